@@ -1,6 +1,6 @@
 """Which model draws the face, chosen by what is wanted of it: most alike, free for business, the photo's pose."""
 
-from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from fastface_core.domain.adapter_traits import TRAITS, WORDS, meant
@@ -29,19 +29,18 @@ class FaceWish(QWidget):
         self._named: dict[str, str] = {}
         """By the words that an installed checkpoint serves, its name."""
         self._missing: FastFaceError | None = None
-        self.choice = CalmCombo()
-        self.choice.setAccessibleName(self.tr("What matters about the face"))
-        self.choice.setToolTip(self.tr("Chooses the model by its face adapter; Advanced has all models by name"))
-        self.choice.setSizeAdjustPolicy(CalmCombo.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.choice.addItem(self.tr("As the model is chosen"), None)
         texts = {
             "most-alike": self.tr("Most alike"),
             "free-for-business": self.tr("Free for business"),
             "pose-from-photo": self.tr("Pose from the photo"),
         }
-        for word in WORDS:
-            self.choice.addItem(texts.get(word, word), word)
-        self.choice.activated.connect(self._chosen)
+        self.choice = CalmCombo(
+            self.tr("What matters about the face"),
+            self.tr("Chooses the model by its face adapter; Advanced has all models by name"),
+            [(None, self.tr("As the model is chosen"), ""), *((word, texts.get(word, word), "") for word in WORDS)],
+            narrow=True,
+        )
+        self.choice.picked.connect(self._chosen)
         self.said = label(role="caption", wrap=True)
         self.models_button = button(self.tr("To the models"), self.tr("Get a model that does this"), "link")
         self.models_button.clicked.connect(self.models_wanted)
@@ -67,8 +66,7 @@ class FaceWish(QWidget):
         self._missing = None
         self._show()
 
-    def _chosen(self, _: int) -> None:
-        word = self.choice.currentData()
+    def _chosen(self, word: str | None) -> None:
         self._missing = None
         if word is None:
             self._session.change(checkpoint=None)
@@ -91,8 +89,7 @@ class FaceWish(QWidget):
         if self._missing is None:
             fitting = [word for word, name in self._named.items() if name == chosen]
             wanted = wanted if wanted in fitting else next(iter(fitting), None)
-        with QSignalBlocker(self.choice):
-            self.choice.setCurrentIndex(max(self.choice.findData(wanted), 0))
+        self.choice.choose(wanted, otherwise=0)
         self.models_button.setVisible(self._missing is not None)
         restyle(self.said, "tone", "warn" if self._missing is not None else "")
         self.said.setText(self._words())

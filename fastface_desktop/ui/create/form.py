@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from PySide6.QtCore import QMimeData, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QToolButton, QVBoxLayout, QWidget
 
@@ -125,12 +125,8 @@ class Form(QWidget):
         column.addLayout(manner)
 
     def _build_preset(self, column: QVBoxLayout) -> None:
-        self.preset = CalmCombo()
-        self.preset.setAccessibleName(self.tr("Preset"))
-        # As wide as the column, however long the titles are.
-        self.preset.setSizeAdjustPolicy(CalmCombo.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.preset.setToolTip(self.tr("How face and text are guided (preset)"))
-        self.preset.activated.connect(self._preset_chosen)
+        self.preset = CalmCombo(self.tr("Preset"), self.tr("How face and text are guided (preset)"), narrow=True)
+        self.preset.picked.connect(self._preset_chosen)
         self.preset_text = label(role="caption", wrap=True)
         self.face = EmphasisSlider(
             self.tr("Follow the face"),
@@ -247,22 +243,17 @@ class Form(QWidget):
     def _offer_presets(self) -> None:
         self._presets = preset_files.built_in() | preset_files.own()
         values = self._session.values
-        with QSignalBlocker(self.preset):
-            self.preset.clear()
-            if values.own_preset is not None:
-                title = self.tr("{title} (as in the picture)").format(title=translated(values.own_preset.title))
-                self.preset.addItem(title, _OWN)
-            for name, preset in self._presets.items():
-                self.preset.addItem(plain_name(name, translated(preset.title)), name)
-                self.preset.setItemData(
-                    self.preset.count() - 1, translated(preset.description), Qt.ItemDataRole.ToolTipRole
-                )
-            wanted = _OWN if values.own_preset is not None else values.preset
-            index = self.preset.findData(wanted)
-            if index < 0:
-                self.preset.addItem(values.preset, values.preset)
-                index = self.preset.count() - 1
-            self.preset.setCurrentIndex(index)
+        choices = [
+            (name, plain_name(name, translated(preset.title)), translated(preset.description))
+            for name, preset in self._presets.items()
+        ]
+        if values.own_preset is not None:
+            title = self.tr("{title} (as in the picture)").format(title=translated(values.own_preset.title))
+            choices.insert(0, (_OWN, title, ""))
+        elif values.preset not in self._presets:
+            choices.append((values.preset, values.preset, ""))
+        self.preset.fill(choices)
+        self.preset.choose(_OWN if values.own_preset is not None else values.preset)
         self._explain_preset()
 
     def _explain_preset(self) -> None:
@@ -339,8 +330,7 @@ class Form(QWidget):
         if name or styles.find(self._session.values.style) is None:
             self._session.change(style=name or None)
 
-    def _preset_chosen(self) -> None:
-        chosen = self.preset.currentData()
+    def _preset_chosen(self, chosen: str) -> None:
         if chosen != _OWN:
             self._session.use_preset(chosen, alone=False)
 

@@ -55,7 +55,7 @@ class _Rows(QWidget):
 class BundleList(QWidget):
     """What fits this computer first, as cards; the rest as rows; what does not fit folded, with its reason."""
 
-    opened = Signal(object)
+    opened = Signal(BundleCard)
     """A card asks something, and should be in view."""
     filled = Signal()
     """The cards show what was seen."""

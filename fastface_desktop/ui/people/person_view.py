@@ -13,6 +13,7 @@ from fastface_desktop.state.people.intake import PhotoIntake
 from fastface_desktop.state.people.people import PeopleState, PersonDetails
 from fastface_desktop.state.tasks import ignore
 from fastface_desktop.state.twin import PersonTwin
+from fastface_desktop.state.undo import Undo
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.people.client_panel import ClientPanel
 from fastface_desktop.ui.people.consent_panel import ConsentPanel
@@ -43,7 +44,7 @@ _NAME = 320
 
 
 class PersonView(QWidget):
-    said = Signal(str, object)
+    said = Signal(str, Undo)
     back_wanted = Signal()
     create_wanted = Signal(str)
     pictures_wanted = Signal(str)

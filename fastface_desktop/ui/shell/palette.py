@@ -1,6 +1,5 @@
 """The command palette: every action and page, and whatever else the window has, found by a few letters."""
 
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -32,6 +31,7 @@ from shiboken6 import isValid
 
 from fastface_desktop.state.debounce import Debounce
 from fastface_desktop.ui.shell.actions import Actions
+from fastface_desktop.ui.shell.matching import plain, score
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Radius, Size, Space, Type
 from fastface_desktop.ui.widgets.basic import label
@@ -91,41 +91,6 @@ class Finder(Protocol):
     def search(self, text: str, then: Callable[[Sequence[Item]], None]) -> None:
         """What has to be looked for: `then` gets it in the order in which it is to be shown."""
         ...
-
-
-def score(wanted: str, text: str) -> float | None:
-    """How well `text` fits what was typed, the larger the better; None where it does not.
-
-    The letters have to come in this order. Those at the beginning of words and those that stand together count more.
-    """
-    letters = [letter for letter in _plain(wanted) if not letter.isspace()]
-    found = _plain(text)
-    if not letters:
-        return 0.0
-    best: float | None = None
-    for start, letter in enumerate(found):
-        if letter == letters[0] and (one := _from(letters, found, start)) is not None:
-            best = one if best is None else max(best, one)
-    # What is written just so comes before what merely has the letters.
-    return best + len(letters) if best is not None and _plain(wanted).strip() in found else best
-
-
-def _from(letters: list[str], text: str, start: int) -> float | None:
-    total, place, before = 0.0, start, start - 2
-    for letter in letters:
-        place = text.find(letter, place)
-        if place < 0:
-            return None
-        begins = place == 0 or not text[place - 1].isalnum()
-        total += 1.0 + (2.0 if begins else 0.0) + (1.5 if place == before + 1 else 0.0)
-        before, place = place, place + 1
-    return total - 0.01 * len(text) - 0.02 * start
-
-
-def _plain(text: str) -> str:
-    """Without case and accents, so that "uber" finds what begins with an umlaut."""
-    taken_apart = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in taken_apart if not unicodedata.combining(letter))
 
 
 class Role(IntEnum):
@@ -341,8 +306,8 @@ class Palette(QFrame):
             texts = (item.title, f"{item.place} {item.title}")
             fits = max((fit for text in texts if (fit := score(wanted, text)) is not None), default=None)
             # Long texts have nearly all letters somewhere: what is not shown has to say it just so.
-            words = _plain(wanted).split()
-            if fits is None and item.words and all(word in _plain(item.words) for word in words):
+            words = plain(wanted).split()
+            if fits is None and item.words and all(word in plain(item.words) for word in words):
                 fits = 0.0
             if fits is not None:
                 found.append((fits, _entry(item)))

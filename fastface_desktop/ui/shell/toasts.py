@@ -6,6 +6,7 @@ from PySide6.QtCore import QEasingCurve, QEvent, QObject, QPoint, QPropertyAnima
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleEvent, QCursor
 from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
+from fastface_desktop.state.undo import Undo
 from fastface_desktop.ui.shell.actions import bind_action
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Motion, Space
@@ -19,7 +20,7 @@ _MOST_UNDOS = 200
 class Toast(QFrame):
     """One message. Stays while the pointer or the focus is on it."""
 
-    taken_back = Signal(object)
+    taken_back = Signal(Undo)
 
     def __init__(self, text: str, undo: Callable[[], None] | None, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)

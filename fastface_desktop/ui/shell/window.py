@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, QMimeData, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QGridLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QMainWindow, QStackedWidget, QWidget
 from shiboken6 import isValid
 
 from fastface_core.errors import FastFaceError
@@ -17,6 +17,7 @@ from fastface_desktop.state.jobs.queue import JobQueue
 from fastface_desktop.state.jobs.unfinished import Unfinished
 from fastface_desktop.state.settings import Settings
 from fastface_desktop.ui.shell.actions import Act, Actions, page_action
+from fastface_desktop.ui.shell.banner import Banner
 from fastface_desktop.ui.shell.menu import TEXT_SCALES, MenuButton
 from fastface_desktop.ui.shell.page import Page, PageEntry, Pages
 from fastface_desktop.ui.shell.queue_drawer import QueueDrawer
@@ -24,36 +25,13 @@ from fastface_desktop.ui.shell.rail import Rail
 from fastface_desktop.ui.shell.status_bar import StatusBar
 from fastface_desktop.ui.shell.toasts import Toasts
 from fastface_desktop.ui.theme.theme import Theme
-from fastface_desktop.ui.theme.tokens import Size, Space
+from fastface_desktop.ui.theme.tokens import Size
 from fastface_desktop.ui.widgets import drops
-from fastface_desktop.ui.widgets.inline_error import InlineError
 from fastface_desktop.ui.widgets.ring import FocusRing
 
 if TYPE_CHECKING:  # made when somebody first needs it
     from fastface_desktop.state.models.downloads import Downloads
     from fastface_desktop.ui.shell.palette import Finder, Palette
-
-
-class Banner(QWidget):
-    """The place above the page for errors that belong to nothing in it."""
-
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("kind", "page")
-        self.inline = InlineError(theme)
-        self.inline.closed.connect(self.hide)
-        self.inline.came.connect(self.show)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(Space.M, Space.M, Space.M, 0)
-        column.addWidget(self.inline)
-        self.hide()
-
-    def show_error(self, error: FastFaceError) -> None:
-        self.inline.show_error(error)
-
-    def clear(self) -> None:
-        self.inline.clear()
-        self.hide()
 
 
 class MainWindow(QMainWindow):
