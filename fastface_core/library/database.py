@@ -6,12 +6,13 @@ next thread when that one ends.
 """
 
 import contextlib
+import logging
 import os
 import sqlite3
 import threading
 import time
 import uuid
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -19,7 +20,9 @@ from fastface_core.erasing import erase
 from fastface_core.errors import StorageError
 from fastface_core.files import make_folder, storage_error
 from fastface_core.library.database_errors import NewerLibraryError, damaged, said
-from fastface_core.library.schema import FILES, connect, is_regular, migrations, statements, version_of
+from fastface_core.library.schema import FILES, connect, migrations, odd_ones, statements, version_of
+
+logger = logging.getLogger(__name__)
 
 _TRIES, _BETWEEN = 50, 0.1
 """How often the WAL is tried to be emptied, and the seconds in between."""
@@ -233,8 +236,11 @@ class Database:
 
     def _migrate(self, scripts: Mapping[int, str]) -> None:
         newest = max(scripts)
-        if not is_regular(self.path):
-            raise damaged()
+        if self.path.exists() and not self.path.is_file():
+            raise damaged()  # SQLite would wait for a pipe
+        if odd := odd_ones(self.path):
+            logger.warning("%s is not the database's: put aside", " and ".join(self.path.name + one for one in odd))
+            set_aside(self.path, odd)
         is_new = version_of(self.connection()) == 0
         if version_of(self.connection()) < 0:
             raise damaged()
@@ -258,8 +264,8 @@ class Database:
             old.unlink(missing_ok=True)
 
 
-def set_aside(path: Path) -> None:
-    """Moves a damaged database away, so that a new one can be made.
+def set_aside(path: Path, endings: Sequence[str] = FILES) -> None:
+    """Moves a damaged database away, so that a new one can be made; or those of its files that are named.
 
     Raises:
         StorageError: the folder cannot be written to.
@@ -268,7 +274,7 @@ def set_aside(path: Path) -> None:
     make_folder(backups)
     name = f"damaged-{datetime.now():%Y%m%d-%H%M%S}.db"
     try:
-        for ending in FILES:
+        for ending in endings:
             file = path.with_name(path.name + ending)
             if os.path.lexists(file):
                 file.replace(backups / (name + ending))

@@ -17,10 +17,10 @@ FILES = ("", "-journal", "-wal", "-shm")
 """What SQLite adds to the name of a database for its files."""
 
 
-def is_regular(path: Path) -> bool:
-    """Whether all files of a database that are there are regular ones: SQLite would wait for a pipe."""
-    files = [path.with_name(path.name + ending) for ending in FILES]
-    return all(file.is_file() for file in files if os.path.lexists(file))
+def odd_ones(path: Path) -> tuple[str, ...]:
+    """Endings of the files beside it that are something else than a regular one: SQLite would wait for a pipe."""
+    files = {ending: path.with_name(path.name + ending) for ending in FILES[1:]}
+    return tuple(ending for ending, file in files.items() if os.path.lexists(file) and not file.is_file())
 
 
 def connect(path: Path) -> sqlite3.Connection:
