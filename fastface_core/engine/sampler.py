@@ -19,6 +19,7 @@ from fastface_core.engine.map_capture import MapCapture
 from fastface_core.engine.regions import Regions
 from fastface_core.engine.reuse import ReusedBranch
 from fastface_core.engine.schedulers import Scheduler
+from fastface_core.engine.shared_rows import shared
 from fastface_core.progress import CancelToken
 
 OnStep = Callable[[int, Tensor], None]
@@ -106,7 +107,7 @@ def sample(
     latents = initial_noise(job.latent_shape, generators).to(device) * scheduler.initial_sigma
     faces = None if job.regions is None else job.regions.guidance()
     reused = ReusedBranch() if job.reuse else None
-    with interruptible(job.unet, cancel, meanwhile):
+    with interruptible(job.unet, cancel, meanwhile), shared(job.unet) as rows:
         for step, timestep in enumerate(scheduler.timesteps):
             cancel.check()
             guidance = StepGuidance.at(job.preset.guidance, job.own_scale, step, job.steps)
@@ -114,6 +115,7 @@ def sample(
             needed = branches_at(job.preset, job.own_scale, step, job.steps) if faces is None else BRANCHES
             branches = needed if reused is None else reused.evaluated(needed)
             job.attention.set_step(job.preset, step, job.steps, len(branches))
+            rows.set_step(branches)
             if maps is not None:
                 maps.begin_step(step, branches)
             scaled = scheduler.scaled(latents, timestep)
