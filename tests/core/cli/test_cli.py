@@ -165,6 +165,23 @@ def test_goals_that_are_none(
     assert not (tmp_path / "out").exists()
 
 
+def test_what_made_it_quicker_is_repeated_with_it(
+    fastface: Callable[..., Outcome], photo: Path, tmp_path: Path
+) -> None:
+    words = ["--prompt", "a portrait", "--seed", 7, "--size", "64x64", "--steps", 1, "--out", tmp_path, "--json"]
+    made = fastface("generate", "--photo", photo, *words, "--approximate", "small-decoder")
+    assert made.code == 0, made.err
+    path = Path(made.json["images"][0]["path"])
+    computed = read_recipe(path).computed
+    assert computed is not None
+    assert computed.approximations == ("small-decoder",)
+    again = fastface("generate", "--from", path, "--photo", photo, "--out", tmp_path, "--json")
+    assert again.code == 0, again.err
+    assert np.array_equal(pixels(again.json["images"][0]["path"]), pixels(path))
+    failed = fastface("generate", "--photo", photo, *words, "--approximate", "magic")
+    assert (failed.code, failed.json["error"]) == (1, '"magic" is no approximation.')
+
+
 def test_a_portrait_and_its_repetition(fastface: Callable[..., Outcome], photo: Path, tmp_path: Path) -> None:
     made = fastface(
         "generate", "--photo", photo, "--prompt", "portrait in a forest", "--negative", "hat", "--seed", 7,

@@ -67,6 +67,17 @@ def test_the_setting_reaches_the_engine_at_once(build: Callable[[], Desktop], qt
     assert not build().thread_of_engine.content_filter
 
 
+def test_what_makes_pictures_quicker_reaches_the_engine_at_once(build: Callable[[], Desktop]) -> None:
+    desktop = build()
+    assert desktop.thread_of_engine.approximations == ()
+    desktop.settings.change(small_decoder=True)
+    desktop.settings.change(reuse_branch=True)
+    assert desktop.thread_of_engine.approximations == ("small-decoder", "reuse-branch")
+    desktop.settings.change(small_decoder=False)
+    desktop.saver.flush()
+    assert build().thread_of_engine.approximations == ("reuse-branch",)
+
+
 def test_what_a_job_has_to_say_is_said_to_whoever_waits_for_it(idle: Desktop, qtbot: QtBot) -> None:
     job = idle.queue.add(order())
     said = ContentWithheldError.some(2)
