@@ -18,6 +18,7 @@ from typing import cast
 from fastface_core import paths
 from fastface_core.bounded import read_bytes, read_object
 from fastface_core.erasing import erase
+from fastface_core.errors import StorageError
 from fastface_core.files import atomic_write, exclusive
 from fastface_core.library.recipe_photos import content_hash
 
@@ -68,8 +69,14 @@ def erase_person(hashes: Collection[str], name: str | None, folders: Iterable[Pa
         for report in (place, place / REPORT):
             if about.is_told_by(report / TABLE):
                 _erase_report(report)
+    problems: list[StorageError] = []
     for run, shown in runs:
-        run.take_out(shown, pictures=pictures)
+        try:
+            run.take_out(shown, pictures=pictures)
+        except StorageError as error:
+            problems.append(error)
+    if problems:
+        raise problems[0]
     for note in _notes():
         place = _place_of(note)
         if place is None or (place.parent.is_dir() and not place.exists()):

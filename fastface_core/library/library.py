@@ -101,7 +101,10 @@ class Library:
                 self.people.store.settle()
             sweep_scratch(paths.data_folder())
             sweep_scratch(self.folder)
-            self._forgetting.resume()
+            try:
+                self._forgetting.resume()
+            except StorageError as error:
+                self._tell(error)  # and tried again at the next start
             self.people.reconcile()
             if recover and self.crashed:
                 self.recover()

@@ -57,9 +57,19 @@ class Forgetting:
         return self._finish(uid, pictures)
 
     def resume(self) -> None:
-        """Finishes what was interrupted."""
+        """Finishes what was interrupted.
+
+        Raises:
+            StorageError: as `forget`; the others are finished.
+        """
+        problems: list[StorageError] = []
         for uid in self._store.with_file(_INTENT):
-            self._finish(uid, self._store.read_plain(uid, _INTENT) == _WITH_PICTURES)
+            try:
+                self._finish(uid, self._store.read_plain(uid, _INTENT) == _WITH_PICTURES)
+            except StorageError as error:
+                problems.append(error)
+        if problems:
+            raise problems[0]
 
     def _finish(self, uid: str, pictures: bool) -> int:
         hashes, name = self._store.photo_hashes(uid), self._name(uid)

@@ -342,9 +342,15 @@ def test_an_evaluation_of_nobody_else_goes(home: Path, folder: Path, tmp_path: P
         (out / "plan.json").write_text(plan.model_dump_json(exclude_none=True))
         for note in (paths.data_folder() / "evaluations").iterdir():
             note.unlink()
-        with run.journal(), pytest.raises(StorageError, match="working on"):
-            library.forget(someone.uid, pictures=True)
-        library.forget(someone.uid, pictures=True)
+        with run.journal():
+            with pytest.raises(StorageError, match="working on"):
+                library.forget(someone.uid, pictures=True)
+            with Library() as other:  # nobody is kept from the others meanwhile
+                assert [notice.message for notice in other.notices] == [f"Another FastFace is working on {out}."]
+                assert out.exists()
+    with Library() as library:
+        assert library.notices == []
+        assert library.people.all() == ()
     assert {file.name for file in out.rglob("*") if file.is_file()} <= {".lock", "0002-001-01.png"}
 
 
