@@ -141,7 +141,7 @@ class Engine:
             Cancelled: between two photos.
         """
         report(Stage("Looking at the face" if len(photos) == 1 else "Looking at the faces"))
-        return self._loaded_faces.identify(photos, cancel)
+        return self.loaded_faces.identify(photos, cancel)
 
     def look(self, path: Path) -> PhotoInfo:
         """All faces in a photo. May be called from within `report`, between two steps of a run.
@@ -149,7 +149,7 @@ class Engine:
         Raises:
             PhotoError: the photo cannot be read.
         """
-        return self._loaded_faces.look(path)
+        return self.loaded_faces.look(path)
 
     def twin_of(
         self,
@@ -204,7 +204,7 @@ class Engine:
             ModelError: the content filter is damaged.
             Cancelled: between two blocks of the UNet or of the decoder; pictures reported before are good.
         """
-        parts = self._loaded
+        parts = self.loaded
         cancel = cancel or CancelToken()
         clock = Clock(self.device)
         preset, said = fitted(request.preset, parts.checkpoint.adapter.kind)
@@ -261,7 +261,7 @@ class Engine:
                 wanted=wanted,
                 sampling=job,
                 people=people,
-                faces=self._loaded_faces if looked_for else None,
+                faces=self.loaded_faces if looked_for else None,
                 content_filter=content_filter,
                 ways=self._ways,
                 clock=clock,
@@ -290,16 +290,18 @@ class Engine:
 
         `load` or `load_faces` comes first.
         """
-        return self._loaded_faces.detector.same_person
+        return self.loaded_faces.detector.same_person
 
     @property
-    def _loaded(self) -> Parts:
+    def loaded(self) -> Parts:
+        """The models of the checkpoint; `load` comes first."""
         if self._parts is None:
             raise RuntimeError("load() comes before anything else")
         return self._parts
 
     @property
-    def _loaded_faces(self) -> FaceMemory:
+    def loaded_faces(self) -> FaceMemory:
+        """The models for faces, and what they found before; `load` or `load_faces` comes first."""
         if self._faces is None:
             raise RuntimeError("load() or load_faces() comes before anything else")
         return self._faces

@@ -189,13 +189,13 @@ class GalleryScreens:
         exporting = page.beside.exporting
         finish = exporting.finish
         finish.fold.set_open(True)
-        exporting._exporter.change(watermark="text", watermark_text="© Studio Ada", sheet=True, sharpening="glossy")
+        exporting.exporter.change(watermark="text", watermark_text="© Studio Ada", sheet=True, sharpening="glossy")
         self.walk.wait(finish.preview.isVisible)
         self.walk.settle()
         exporting.scroller.ensureWidgetVisible(finish, 0, 0)
         self.walk.shot("gallery-28-export-finish")
         finish.fold.set_open(False)
-        exporting._exporter.change(watermark=None, sheet=False, sharpening=None)
+        exporting.exporter.change(watermark=None, sheet=False, sharpening=None)
 
     def _out_and_in(self, page: GalleryPage, ids: list[int]) -> None:
         walk = self.walk

@@ -106,9 +106,9 @@ class PresetsScreens:
         desktop.consents.give(create.person.photos.consent_keys(), paths)
         page = self.page
         page.effect.comparison.switch.click()
-        self.walk.wait(lambda: page._pictures.side == "after")
+        self.walk.wait(lambda: page.trials.side == "after")
         self.walk.shot("presets-11-making-before-and-after")
-        self.walk.wait(lambda: not page._pictures.busy)
+        self.walk.wait(lambda: not page.trials.busy)
         self.walk.shot("presets-12-before-and-after")
         page.effect.overlay.choices.click()
         self.scroll(0.3)

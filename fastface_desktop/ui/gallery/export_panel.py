@@ -48,7 +48,7 @@ class ExportPanel(QFrame):
 
     def __init__(self, exporter: Exporter, theme: Theme) -> None:
         super().__init__()
-        self._exporter = exporter
+        self.exporter = exporter
         self._ids: tuple[int, ...] = ()
         self._first: Path | None = None
         self._wrong = False
@@ -109,9 +109,9 @@ class ExportPanel(QFrame):
         self.side.setSuffix(" px")
         self.side.setToolTip(self.tr("The longer side at most; nothing is enlarged"))
         self.side.setAccessibleName(self.tr("Longer side"))
-        self.print = PrintFields(self._exporter)
-        self.finish = FinishFields(self._exporter, theme)
-        self.saved = SavedExports(self._exporter, theme)
+        self.print = PrintFields(self.exporter)
+        self.finish = FinishFields(self.exporter, theme)
+        self.saved = SavedExports(self.exporter, theme)
         self.quality = QSpinBox()
         self.quality.setRange(1, 100)
         self.quality.setToolTip(self.tr("Of JPEG and WebP: 100 is the best, and the largest"))
@@ -157,7 +157,7 @@ class ExportPanel(QFrame):
         self.show_button.clicked.connect(self._show_folder)
         self.show_button.hide()
         self.cancel_button = button(self.tr("Cancel"), self.tr("Stop; the copies that are there stay"))
-        self.cancel_button.clicked.connect(self._exporter.task.cancel)
+        self.cancel_button.clicked.connect(self.exporter.task.cancel)
         self.export_button = button(self.tr("Export"), self.tr("Write the copies"), "primary")
         self.export_button.clicked.connect(self.export)
         self.close_button.clicked.connect(self.closed)
@@ -206,7 +206,7 @@ class ExportPanel(QFrame):
 
     def offer(self, ids: Sequence[int]) -> None:
         """The pictures that are to be exported."""
-        if self._exporter.task.running:
+        if self.exporter.task.running:
             return
         self._ids = tuple(ids)
         count = QLocale().toString(len(self._ids))
@@ -221,10 +221,10 @@ class ExportPanel(QFrame):
         self._debounce.start()
 
     def focus(self) -> None:
-        self.profiles[self._exporter.values.profile].setFocus(Qt.FocusReason.OtherFocusReason)
+        self.profiles[self.exporter.values.profile].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_choices(self) -> None:
-        choices = self._exporter.values
+        choices = self.exporter.values
         self.profiles[choices.profile].setChecked(True)
         if self.pattern.text() != choices.pattern and not self.pattern.hasFocus():
             self.pattern.setText(choices.pattern)
@@ -254,7 +254,7 @@ class ExportPanel(QFrame):
 
     def _look_ahead(self) -> None:
         if self._ids and self.isVisible():
-            self._exporter.look_ahead(self, self._ids, self._show_outlook, self.error.show_error)
+            self.exporter.look_ahead(self, self._ids, self._show_outlook, self.error.show_error)
 
     def _show_outlook(self, outlook: Outlook) -> None:
         wrong = outlook.error
@@ -267,7 +267,7 @@ class ExportPanel(QFrame):
         restyle(self.example, "role", "bad" if wrong is not None else "secondary")
         self.finish.show_mark(outlook.marked, outlook.mark_error)
         fine = wrong is None and outlook.mark_error is None
-        self.export_button.setEnabled(fine and bool(self._ids) and not self._exporter.task.running)
+        self.export_button.setEnabled(fine and bool(self._ids) and not self.exporter.task.running)
         forbidden, unknown = len(outlook.warning.forbidden), len(outlook.warning.unknown)
         said: list[str] = []
         if forbidden:
@@ -285,7 +285,7 @@ class ExportPanel(QFrame):
             self.scroller.ensureWidgetVisible(self.example, 0, Space.M)
 
     def _show_task(self) -> None:
-        task = self._exporter.task
+        task = self.exporter.task
         running = task.running
         self.progress.setVisible(running)
         self.stage.setVisible(running)
@@ -303,29 +303,29 @@ class ExportPanel(QFrame):
 
     def _choose_profile(self, radio: QRadioButton) -> None:
         self.pattern.clearFocus()
-        self._exporter.change(profile=radio.property("profile"))
+        self.exporter.change(profile=radio.property("profile"))
 
     def _choose_pattern(self, text: str) -> None:
-        choices = self._exporter.values
-        self._exporter.change(patterns={**choices.patterns, choices.profile: text.strip()})
+        choices = self.exporter.values
+        self.exporter.change(patterns={**choices.patterns, choices.profile: text.strip()})
 
     def choose_folder(self) -> None:
-        start = self._exporter.values.target
+        start = self.exporter.values.target
         found = QFileDialog.getExistingDirectory(
             self, self.tr("Where the copies go"), str(start if start.is_dir() else Path.home())
         )
         if found:
-            self._exporter.change(folder=Path(found))
+            self.exporter.change(folder=Path(found))
 
     # ---- Doing
 
     def export(self) -> None:
         """Writes the copies, in the background."""
-        if not self._ids or self._exporter.task.running:
+        if not self._ids or self.exporter.task.running:
             return
         self.error.clear()
         self._say_nothing()
-        self._exporter.export(self._ids)
+        self.exporter.export(self._ids)
 
     def _stopped(self) -> None:
         self.result.setText(self.tr("Stopped. The copies that were written stay."))

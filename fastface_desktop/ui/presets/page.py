@@ -63,7 +63,7 @@ class PresetsPage(Page):
         super().__init__()
         self._theme, self.presets, self.editor = theme, work.presets, work.editor
         self._work = work
-        self._forecast, self._pictures = work.forecast, work.effect
+        self._forecast, self.trials = work.forecast, work.effect
         self._toast_is_newest = False
         self._form: object = None
         self.side = Side(work, theme)
@@ -222,11 +222,11 @@ class PresetsPage(Page):
 
     def showEvent(self, event: QShowEvent, /) -> None:
         super().showEvent(event)
-        self._pictures.look(True)
+        self.trials.look(True)
 
     def hideEvent(self, event: QHideEvent, /) -> None:
         super().hideEvent(event)
-        self._pictures.look(False)
+        self.trials.look(False)
 
     def shown(self) -> None:
         self._forecast.look()

@@ -65,7 +65,7 @@ def test_it_is_near_the_text_where_the_step_has_nothing_else_and_stale_distances
 )
 def test_fewer_branches_are_evaluated(engine: Engine, preset: str, exact: list[int], reused: list[int]) -> None:
     batches: list[int] = []
-    unet = engine._loaded.unet  # pyright: ignore[reportPrivateUsage]
+    unet = engine.loaded.unet
     hook = unet.register_forward_pre_hook(lambda _unet, inputs: batches.append(len(inputs[0])))
     before = made(engine, preset=preset)
     assert batches == exact
@@ -100,7 +100,7 @@ def small_decoder(factor: int) -> AutoencoderTiny:
 
 
 def test_the_small_decoder_makes_the_picture(engine: Engine) -> None:
-    parts = engine._loaded  # pyright: ignore[reportPrivateUsage]
+    parts = engine.loaded
     having = replace(parts, preview=small_decoder(parts.vae_factor))
     latents = torch.randn(1, 4, 8, 8, generator=torch.Generator().manual_seed(0))
     (found,) = decoding.decode(having, latents, small=True)
@@ -119,7 +119,7 @@ def test_the_small_decoder_makes_the_picture(engine: Engine) -> None:
 
 
 def test_without_a_small_decoder_it_is_said_and_not_in_the_recipe(engine: Engine) -> None:
-    parts = engine._loaded  # pyright: ignore[reportPrivateUsage]
+    parts = engine.loaded
     events: list[object] = []
     engine._parts = replace(parts, preview=None)  # pyright: ignore[reportPrivateUsage]
     request = PortraitRequest(prompt="a portrait", preset=find("baseline"), seed=0, width=64, height=64)

@@ -70,7 +70,7 @@ def tensors_of(engine: Engine) -> Generator[dict[tuple[str, int], tuple[Tensor, 
 
     Taken from the projections themselves, before any of our attention's own work on them.
     """
-    unet = engine._loaded.unet
+    unet = engine.loaded.unet
     found: dict[tuple[str, int], tuple[Tensor, Tensor, int]] = {}
     queries: dict[str, Tensor] = {}
     calls = [0]
@@ -91,7 +91,7 @@ def tensors_of(engine: Engine) -> Generator[dict[tuple[str, int], tuple[Tensor, 
         return hook
 
     handles = [unet.register_forward_hook(lambda *_: calls.__setitem__(0, calls[0] + 1))]
-    for name, ours in engine._loaded.adapter.processors.items():
+    for name, ours in engine.loaded.adapter.processors.items():
         layer = unet.get_submodule(name.removesuffix(".processor"))
         handles.append(layer.to_q.register_forward_hook(keep_query(name)))  # type: ignore[union-attr]
         handles.append(ours.to_k_ip[0].register_forward_hook(keep_key(name, ours, layer.heads)))  # type: ignore[union-attr]
@@ -110,7 +110,7 @@ def by_hand(
     for (name, step), (query, key, _) in tensors.items():
         plain = torch.softmax(query @ key.transpose(-1, -2) / query.shape[-1] ** 0.5, dim=-1)[None]
         changed = plain
-        settings, part = preset.attention_at(step, steps), engine._loaded.adapter.processors[name].part
+        settings, part = preset.attention_at(step, steps), engine.loaded.adapter.processors[name].part
         if settings is not None and part in settings.parts:
             changed = MapTransform(settings, part, step, steps).transform(plain)
             if settings.adain:
@@ -129,8 +129,8 @@ def test_they_are_those_computed_by_hand(engine: Engine, person: Identity, name:
         (maps,), _ = run(engine, request(preset), person)
         expected = by_hand(engine, preset, tensors, 4)
     assert {block for block, _ in expected} == set(maps.blocks)
-    assert (maps.index, maps.seed, maps.steps, maps.tokens) == (0, 5, 4, engine._loaded.adapter.tokens)
-    own_scale = engine._loaded.checkpoint.sampling.guidance_scale
+    assert (maps.index, maps.seed, maps.steps, maps.tokens) == (0, 5, 4, engine.loaded.adapter.tokens)
+    own_scale = engine.loaded.checkpoint.sampling.guidance_scale
     for (block, step), (before, after) in expected.items():
         evaluated = branches_at(preset, own_scale, step, 4)
         for row, branch in enumerate(evaluated):
@@ -201,7 +201,7 @@ def test_nothing_watches_after_a_cancelled_run(engine: Engine, person: Identity)
 
     with pytest.raises(Cancelled):
         engine.generate(request("scale-power"), person, report, token, attention_maps=True)
-    assert all(ours.watch is None for ours in engine._loaded.adapter.processors.values())
+    assert all(ours.watch is None for ours in engine.loaded.adapter.processors.values())
 
 
 def test_each_picture_has_its_own_right_before_it(
@@ -253,7 +253,7 @@ def test_too_large_ones_are_refused_after_the_first_step(
 def test_a_side_that_does_not_halve_evenly(engine: Engine, person: Identity) -> None:
     (maps,), _ = run(engine, request("baseline", width=72, height=104, steps=1), person)
     grids = {block: maps.before[block].shape[2:4] for block in maps.blocks}
-    factor = engine._loaded.vae_factor
+    factor = engine.loaded.vae_factor
     full = (-(-104 // factor), -(-72 // factor))
     halves = [full]
     while halves[-1] > (1, 1):

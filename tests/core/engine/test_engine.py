@@ -158,7 +158,7 @@ def test_a_job_from_photo_to_picture(engine: Engine, photo: Path, person: Identi
     assert first.recipe.scheduler == "ddim"
     assert first.recipe.steps == 4
     assert [(used.sha256, used.face) for used in first.recipe.photos] == [(person.photos[0].sha256, 1)]
-    seen = likeness(pixels(first), person.embedding, engine._loaded_faces.detector)
+    seen = likeness(pixels(first), person.embedding, engine.loaded_faces.detector)
     assert first.likeness == seen
     assert (first.likeness_reason is None) == (seen is not None)
     assert {"condition", "sample", "decode", "score"} == set(result.timings)
@@ -172,7 +172,7 @@ def test_pictures_are_the_same_alone_and_together(engine: Engine, person: Identi
 
 
 def test_likeness_is_the_cosine_of_the_face_in_the_picture(engine: Engine, person: Identity) -> None:
-    checkpoint, detector = engine._loaded.checkpoint, engine._loaded_faces.detector
+    checkpoint, detector = engine.loaded.checkpoint, engine.loaded_faces.detector
     made = scored(drawn(300, 300, (50, 50, 200, PEOPLE[3])), "", person, None, checkpoint, detector)
     assert made.likeness == pytest.approx(1, abs=0.02)
     assert (made.reason, made.twin_match, made.taken_over) == (None, None, None)
@@ -242,13 +242,13 @@ def cancelling(token: CancelToken, at: Callable[[object], bool]) -> Callable[[ob
 @pytest.mark.parametrize("step", [1, 3])
 def test_cancelling_leaves_the_engine_as_it_was(engine: Engine, person: Identity, step: int) -> None:
     alone = pixels(engine.generate(request(), person).pictures[0])
-    before = {name: type(processor) for name, processor in engine._loaded.unet.attn_processors.items()}
+    before = {name: type(processor) for name, processor in engine.loaded.unet.attn_processors.items()}
     token = CancelToken()
     with pytest.raises(Cancelled):
         engine.generate(
             request(seed=9), person, cancelling(token, lambda e: isinstance(e, StepDone) and e.step == step), token
         )
-    after = {name: type(processor) for name, processor in engine._loaded.unet.attn_processors.items()}
+    after = {name: type(processor) for name, processor in engine.loaded.unet.attn_processors.items()}
     assert after == before
     assert np.array_equal(pixels(engine.generate(request(), person).pictures[0]), alone)
 
@@ -274,7 +274,7 @@ def test_a_failure_in_the_middle_leaves_the_engine_as_it_was(engine: Engine, per
     def fail(*_: object) -> None:
         raise torch.OutOfMemoryError("no memory")
 
-    hook = engine._loaded.unet.mid_block.register_forward_hook(fail)
+    hook = engine.loaded.unet.mid_block.register_forward_hook(fail)
     with pytest.raises(DeviceError, match="not enough memory") as caught:
         engine.generate(request(seed=9), person)
     hook.remove()
@@ -296,14 +296,14 @@ def test_several_at_a_time_and_fewer_where_memory_is_short(
             raise torch.OutOfMemoryError("no memory")
 
     events: list[object] = []
-    hook = engine._loaded.unet.register_forward_pre_hook(limited)
+    hook = engine.loaded.unet.register_forward_pre_hook(limited)
     together = engine.generate(request(count=3), person, events.append).pictures
     hook.remove()
     assert batches == [9, *[3] * 12]
     assert [event.picture for event in events if isinstance(event, PictureDone)] == list(together)
     batches.clear()
     monkeypatch.setattr(Device, "images_at_once", lambda *_: 2)
-    hook = engine._loaded.unet.register_forward_pre_hook(limited)
+    hook = engine.loaded.unet.register_forward_pre_hook(limited)
     in_twos = engine.generate(request(count=3), person).pictures
     hook.remove()
     assert batches == [*[6] * 4, *[3] * 4]
@@ -312,7 +312,7 @@ def test_several_at_a_time_and_fewer_where_memory_is_short(
 
 
 def test_a_picture_of_nothing_is_an_error(engine: Engine, person: Identity) -> None:
-    hook = engine._loaded.unet.register_forward_hook(lambda *_: (torch.full((2, 4, 48, 32), float("nan")),))
+    hook = engine.loaded.unet.register_forward_hook(lambda *_: (torch.full((2, 4, 48, 32), float("nan")),))
     single = preset_files.changed(preset_files.find("baseline"), {"guidance": {"identity_weight": 2, "text_weight": 2}})
     with pytest.raises(DeviceError, match="overflowed"):
         engine.generate(request(preset=single), person)

@@ -36,7 +36,7 @@ def engine() -> Engine:
 @pytest.fixture
 def decoder(engine: Engine) -> Iterator[AutoencoderKL]:
     """Without what a test has hooked into it afterwards."""
-    vae = engine._loaded.vae  # pyright: ignore[reportPrivateUsage]
+    vae = engine.loaded.vae
     yield vae
     vae.decoder.conv_in._forward_pre_hooks.clear()
 
@@ -84,7 +84,7 @@ def test_the_same_pictures_and_events_in_the_same_order(
 ) -> None:
     monkeypatch.setattr(Device, "images_at_once", lambda *_: at_once)
     threads: set[str] = set()
-    hook = engine._loaded.vae.decoder.conv_in.register_forward_pre_hook(  # pyright: ignore[reportPrivateUsage]
+    hook = engine.loaded.vae.decoder.conv_in.register_forward_pre_hook(
         lambda *_: threads.add(threading.current_thread().name)
     )
     beside = made(engine, random_sdxl.somebody())
@@ -147,7 +147,7 @@ def test_memory_that_runs_out_in_the_unet_loses_no_picture(engine: Engine, expec
         if next(calls) == 5:  # the second picture's second step
             raise torch.OutOfMemoryError("CUDA out of memory")
 
-    hook = engine._loaded.unet.register_forward_pre_hook(short)  # pyright: ignore[reportPrivateUsage]
+    hook = engine.loaded.unet.register_forward_pre_hook(short)
     found = made(engine, person)
     hook.remove()
     assert pictures(found) == pictures(expected)
@@ -166,7 +166,7 @@ def test_cancel_ends_both(engine: Engine, decoder: AutoencoderKL, expected: list
 
     hooks = [
         decoder.decoder.conv_in.register_forward_pre_hook(wait),
-        engine._loaded.unet.register_forward_hook(cancel),  # pyright: ignore[reportPrivateUsage]
+        engine.loaded.unet.register_forward_hook(cancel),
     ]
     told: list[object] = []
     with pytest.raises(Cancelled):

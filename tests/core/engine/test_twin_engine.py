@@ -105,7 +105,7 @@ def test_the_model_is_told_of_the_twin_and_not_of_the_photo(engine: Engine, pers
     assert again.twin_match == picture.twin_match
     twin = measures(person).twin
     told = reference(twin)
-    embedding = engine._loaded_faces.detector.embed(told.image, told.points)
+    embedding = engine.loaded_faces.detector.embed(told.image, told.points)
     by_numbers = Identity(embedding, reference(twin, 224).image)
     assert np.array_equal(pixels(made(engine, by_numbers)), pixels(picture))
 
@@ -161,7 +161,7 @@ def test_until_goes_by_the_match(engine: Engine, person: Identity) -> None:
 
 
 def test_the_match_is_that_of_the_face_in_the_picture(checkpoint: Checkpoint, engine: Engine, person: Identity) -> None:
-    twin, detector = measures(person).twin, engine._loaded_faces.detector
+    twin, detector = measures(person).twin, engine.loaded_faces.detector
     told = reference(twin)
     known = replace(person, embedding=detector.embed(told.image, told.points))
     shown = draw(twin, Scene(expression="neutral"))
@@ -177,7 +177,7 @@ def test_the_match_is_that_of_the_face_in_the_picture(checkpoint: Checkpoint, en
 
 
 def test_what_the_prompt_asks_for_is_not_missing(checkpoint: Checkpoint, engine: Engine, person: Identity) -> None:
-    twin, detector = measures(person).twin, engine._loaded_faces.detector
+    twin, detector = measures(person).twin, engine.loaded_faces.detector
     shown = draw(twin.model_copy(update={"glasses": "round"}), Scene()).image
     silent = scored(shown, "photo of a woman", person, twin, checkpoint, detector).taken_over
     asked = scored(shown, "photo of a woman wearing glasses", person, twin, checkpoint, detector).taken_over

@@ -24,13 +24,13 @@ def panel(idle: Desktop, tmp_path: Path, qtbot: QtBot) -> ExportPanel:
     count_is(page, 2, qtbot)
     page.grid.choose(newest(idle)[:1])
     qtbot.keyClick(page.grid, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
-    page.beside.exporting._exporter.change(folder=tmp_path / "out")  # pyright: ignore[reportPrivateUsage]
+    page.beside.exporting.exporter.change(folder=tmp_path / "out")
     waits_for(qtbot, page.beside.exporting.isVisible)
     return page.beside.exporting
 
 
 def chosen(panel: ExportPanel) -> ExportSettings:
-    return panel._exporter.values.settings()  # pyright: ignore[reportPrivateUsage]
+    return panel.exporter.values.settings()
 
 
 def test_a_sheet_sets_pixels_and_density_and_the_file_has_both(
@@ -58,7 +58,7 @@ def test_a_sheet_sets_pixels_and_density_and_the_file_has_both(
 
 
 def test_a_way_of_exporting_is_kept_chosen_again_and_deleted(panel: ExportPanel) -> None:
-    exporter, saved = panel._exporter, panel.saved  # pyright: ignore[reportPrivateUsage]
+    exporter, saved = panel.exporter, panel.saved
     exporter.change(profile="client", density=300, colours="adobe", form="tiff")
     saved.ask()
     saved.keep()
@@ -99,7 +99,7 @@ def test_a_watermark_is_seen_before_and_is_on_the_copy(panel: ExportPanel, tmp_p
     assert panel.export_button.isEnabled()
     assert not finish.problem.isVisible()
     logo = tmp_path / "logo.png"
-    panel._exporter.change(watermark_picture=logo)  # pyright: ignore[reportPrivateUsage]
+    panel.exporter.change(watermark_picture=logo)
     pick(finish.watermark, "picture")
     waits_for(qtbot, finish.problem.isVisible)
     assert "logo.png cannot be read" in finish.problem.text()
@@ -147,6 +147,6 @@ def test_a_contact_sheet_and_folders_of_people_come_with_the_copies(
     panel.saved.name.setText("Proofs")
     panel.saved.keep()
     finish.sheet.click()
-    panel._exporter.use_saved("Proofs")  # pyright: ignore[reportPrivateUsage]
+    panel.exporter.use_saved("Proofs")
     assert finish.sheet.isChecked()
     assert finish.fold.state.text() == "by person, contact sheet"

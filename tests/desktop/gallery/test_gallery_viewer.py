@@ -295,7 +295,7 @@ def export_of(page: GalleryPage, ids: list[int], folder: Path, qtbot: QtBot) -> 
     page.grid.choose(ids)
     qtbot.keyClick(page.grid, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     assert page.beside.exporting.isVisible()
-    page.beside.exporting._exporter.change(folder=folder)
+    page.beside.exporting.exporter.change(folder=folder)
     waits_for(qtbot, lambda: page.beside.exporting.example.text() != "")
 
 

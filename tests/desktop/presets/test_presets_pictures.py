@@ -113,7 +113,7 @@ def test_before_and_after_follow_the_edit_and_nothing_of_them_is_kept(
     create = ready(desktop, portrait, qtbot)
     desktop.window.show_page("create")  # where the question of permission is answered
     desktop.window.show_page("presets")
-    effect = page._pictures
+    effect = page.trials
     qtbot.waitUntil(lambda: not effect.busy and len(effect.pictures) == 2, timeout=PATIENCE)
     before, after = effect.pictures["before"], effect.pictures["after"]
     assert before.recipe.seed == after.recipe.seed
@@ -178,4 +178,4 @@ def test_a_person_who_was_not_asked_about_is_not_drawn(desktop: Desktop, portrai
     page.effect.comparison.switch.click()
     assert page.effect.comparison.error.isVisible()
     assert "agreed" in page.effect.comparison.error.message.text()
-    assert not page._pictures.busy
+    assert not page.trials.busy

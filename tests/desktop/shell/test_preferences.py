@@ -448,7 +448,7 @@ def test_export_and_preferences_say_the_same_of_whose_work_it_is(with_library: D
     qtbot.keyClicks(pictures.creator, "Studio North")
     with_library.window.show_page("gallery")
     gallery = with_library.window.page
-    exporter = gallery.beside.exporting._exporter  # type: ignore[attr-defined]
+    exporter = gallery.beside.exporting.exporter  # type: ignore[attr-defined]
     assert exporter.values.creator == "Studio North"
     exporter.change(creator="Studio South", disclosure=False)
     assert with_library.settings.values.creator == "Studio South"
