@@ -4280,6 +4280,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>Den Ordner wählen, in den sie verschoben wurde</translation>
     </message>
     <message>
+        <source>There is no picture here.</source>
+        <translation>Hier ist kein Bild.</translation>
+    </message>
+    <message>
         <source>{count} pictures</source>
         <translation>{count} Bilder</translation>
     </message>

@@ -71,7 +71,7 @@ class SidePanel(QWidget):
         had_focus = self.isAncestorOf(self.window().focusWidget() or self)
         self.inspector.invite(not nothing)
         self._wanted = not nothing or self._gallery.view.filtered
-        self.setVisible(self._wanted and self._allowed)
+        self._show_where_allowed()
         if had_focus and self.isHidden():
             self.left.emit()
 
@@ -84,14 +84,19 @@ class SidePanel(QWidget):
             self.exporting.setMinimumWidth(0 if alone else width)
             self.exporting.setMaximumWidth(_UNBOUNDED if alone else width)
             self._show_view()
+            self._show_where_allowed()
 
     def allow(self, allowed: bool) -> None:
         """Whether it has a place now: pictures and details may be in view in turn."""
         had_focus = self.isAncestorOf(self.window().focusWidget() or self)
         self._allowed = allowed
-        self.setVisible(self._wanted and allowed)
+        self._show_where_allowed()
         if had_focus and self.isHidden():
             self.left.emit()
+
+    def _show_where_allowed(self) -> None:
+        # Alone it keeps its place, though there is nothing to say: else the page would be empty.
+        self.setVisible(self._allowed and (self._wanted or self._one_column))
 
     # ---- The details
 

@@ -202,7 +202,9 @@ class Inspector(QFrame):
 
     def invite(self, pictures: bool) -> None:
         """Says what may be chosen, while there are pictures."""
-        self.empty.setText(self.tr("Choose a picture to see what made it.") if pictures else "")
+        self.empty.setText(
+            self.tr("Choose a picture to see what made it.") if pictures else self.tr("There is no picture here.")
+        )
 
     def show_nothing(self) -> None:
         self.details = None

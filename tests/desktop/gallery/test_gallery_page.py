@@ -136,7 +136,7 @@ def test_words_find_pictures_while_they_are_typed(page: GalleryPage, ids: list[i
     assert page.empty.title.text() == "No picture is like that"
     # Its panel stays, or the page would jump while words are typed, but invites to nothing.
     assert page.beside.isVisible()
-    assert page.beside.inspector.empty.text() == ""
+    assert page.beside.inspector.empty.text() == "There is no picture here."
     qtbot.mouseClick(page.empty.clear_button, Qt.MouseButton.LeftButton)
     count_is(page, 8, qtbot)
     assert page.filters.search.text() == ""
@@ -792,3 +792,18 @@ def test_everything_on_the_page_has_a_name_a_tooltip_and_room_to_be_hit(
     buttons = [one for one in page.findChildren(QAbstractButton) if one.isVisible()]
     small = [described(one) for one in buttons if one.height() < Size.HIT or one.width() < Size.HIT]
     assert small == []
+
+
+def test_alone_the_details_keep_their_place_without_a_picture(idle: Desktop, qtbot: QtBot) -> None:
+    page = open_gallery(idle, qtbot)
+    assert not page.beside.isVisible()
+    idle.theme.set_text_scale(2.0)
+    idle.window.resize(1024, 700)
+    assert page.arrangement.one_column
+    page.arrangement.show_column("details")
+    assert page.beside.isVisible()
+    assert page.beside.inspector.empty.text() == "There is no picture here."
+    # The head stays at the top.
+    assert page.filters.y() == 0
+    page.arrangement.show_column("pictures")
+    assert not page.beside.isVisible()
