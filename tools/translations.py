@@ -60,7 +60,9 @@ _BUGS = {"AssertionError", "FileNotFoundError", "KeyError", "RuntimeError", "Typ
 # Not said by themselves, and so short that they would be found in what somebody has written.
 _NOT_SAID = {"{} of {}", "Bearer {}", "Not said", "{} on {} {}", "{}, built {}{}", "{}, {}, made by {}"}
 # Said only inside another sentence, after "because of" or a colon.
-_REASON = re.compile(r"^(is 1|are \{\}|it|its|only|this|the [A-Za-z ]+ (is|has)|not a) .*[a-z}]$")
+_REASON = re.compile(
+    r"^(is 1|are \{\}|it|its|only|this|the [A-Za-z ]+ (is|has)|not a|a part (is|has|of)|(two )?parts) .*[a-z}]$"
+)
 _SENTENCE = re.compile(r'^["{A-Z].*[A-Za-z`"}][.]?$', re.DOTALL)
 _CODE = re.compile(r"[\[\]<>=|\n]|[a-z]_[a-z]|%s|^[A-Z]{4,}\b|^FastFace|--?\w+=")
 

@@ -248,7 +248,7 @@ _OTHERS = (
     ),
     _rule(
         r"\A(?=[\s\S]*(?:^|\.)(?:vision_model|visual)\.)(?=[\s\S]*(?:(?:^|\.)text_model\.|^transformer\.resblocks\.))",
-        "it is a model that compares pictures with texts, such as CLIP",
+        "it is a model that compares pictures with texts, as CLIP does",
     ),
     _rule(
         r"(?:^|\.)vision_model\.|^visual\.(?:transformer|conv1)",

@@ -12184,6 +12184,30 @@ Ein Porträt in Sekunden.</translation>
         <translation>Das Wasserzeichen ohne es schreiben oder ein Bild davon wählen.</translation>
     </message>
     <message>
+        <source>a part has a name that is not possible</source>
+        <translation>ein Teil hat einen Namen, der nicht möglich ist</translation>
+    </message>
+    <message>
+        <source>a part is a file and a folder</source>
+        <translation>ein Teil ist Datei und Ordner zugleich</translation>
+    </message>
+    <message>
+        <source>a part of it cannot be read</source>
+        <translation>ein Teil davon ist nicht lesbar</translation>
+    </message>
+    <message>
+        <source>a part of it is missing</source>
+        <translation>ein Teil davon fehlt</translation>
+    </message>
+    <message>
+        <source>a part of it is not as backups have it</source>
+        <translation>ein Teil davon ist nicht so, wie Sicherungen ihn haben</translation>
+    </message>
+    <message>
+        <source>a part of it was changed</source>
+        <translation>ein Teil davon wurde verändert</translation>
+    </message>
+    <message>
         <source>it is a CogVideoX model</source>
         <translation>es ist ein CogVideoX-Modell</translation>
     </message>
@@ -12196,8 +12220,20 @@ Ein Porträt in Sekunden.</translation>
         <translation>es ist ein Sana-Modell</translation>
     </message>
     <message>
+        <source>it is a model that compares pictures with texts, as CLIP does</source>
+        <translation>es ist ein Modell, das Bilder mit Texten vergleicht, wie CLIP es tut</translation>
+    </message>
+    <message>
         <source>it is an EDM model, as the file beside it says, which is not known here</source>
         <translation>es ist, wie die Datei daneben sagt, ein EDM-Modell, das hier nicht bekannt ist</translation>
+    </message>
+    <message>
+        <source>parts of it lie on one another</source>
+        <translation>Teile davon liegen aufeinander</translation>
+    </message>
+    <message>
+        <source>two parts have one name</source>
+        <translation>zwei Teile haben denselben Namen</translation>
     </message>
     <message>
         <source>{name} is done, with 1 picture.</source>
