@@ -12,7 +12,8 @@ what was measured is written after each part, so that nothing is lost where the 
     plans         a picture under each plan, with the memory that torch may take limited to 12, 8 and 6 GB
     compiled      the UNet as it is, with channels last, and its transformer blocks through `torch.compile`, with and
                   without CUDA graphs
-    series        four pictures in one job beside four jobs of one
+    series        four pictures in one job beside four jobs of one; and eight sampled two at a time, finished beside the
+                  sampling of the next two and after it
 
 Prints a table and writes one JSON object. Exits with 1 if a part failed. `--tiny` is a small model, with which the CPU
 does it too.
@@ -251,6 +252,22 @@ def series(gpu: Gpu) -> None:
         together = gpu.seconds(engine, name, gpu.sides[0], 4) / 4
         alone = sum(gpu.seconds(engine, name, gpu.sides[0]) for _ in range(4)) / 4
         gpu.note("series", preset=name, together=round(together, 4), alone=round(alone, 4))
+        with _instead("images_at_once", 2):
+            beside = gpu.seconds(engine, name, gpu.sides[0], 8) / 8
+            with _instead("finishes_beside", False):
+                after = gpu.seconds(engine, name, gpu.sides[0], 8) / 8
+        gpu.note("series", preset=name, beside=round(beside, 4), after=round(after, 4), times=round(after / beside, 2))
+
+
+@contextmanager
+def _instead(method: str, answer: object) -> Iterator[None]:
+    """A method of every device answers this within the block."""
+    before = getattr(Device, method)
+    setattr(Device, method, lambda *_: answer)
+    try:
+        yield
+    finally:
+        setattr(Device, method, before)
 
 
 PARTS: dict[str, tuple[Callable[[Gpu], None], float]] = {

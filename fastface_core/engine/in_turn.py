@@ -1,4 +1,4 @@
-"""Pictures that are finished in a second thread while the next one is sampled, and told of in their order."""
+"""Pictures that are finished in threads beside the sampling of the next one, and told of in their order."""
 
 from collections import deque
 from collections.abc import Callable
@@ -27,11 +27,11 @@ class InTurn:
     def __init__(self, tell: Report, cancel: CancelToken, beside: torch.device | None) -> None:
         """
         Args:
-            beside: what the second thread computes on; None does one thing after the other.
+            beside: what other threads compute on; None does one thing after the other.
         """
         self._tell = tell
         self._cancel = cancel.child()
-        self._second = None if beside is None else _SecondThread(beside)
+        self._beside = None if beside is None else _Beside(beside)
         self._waiting: deque[object | Future[object]] = deque()
         self._broken = False
 
@@ -45,10 +45,10 @@ class InTurn:
 
     def do(self, work: Work) -> None:
         """Does some work, and tells its event."""
-        if self._second is None:
+        if self._beside is None:
             self.tell(work(self._cancel))
         else:
-            self._waiting.append(self._second.begin(lambda: work(self._cancel)))
+            self._waiting.append(self._beside.begin(lambda: work(self._cancel)))
 
     def pass_on(self, *, all_of_it: bool = False) -> None:
         """Tells what can be told by now; everything, once it is done, with `all_of_it`."""
@@ -84,9 +84,9 @@ class InTurn:
         self._waiting = deque(told[:last])
         self._broken = False
         self.pass_on(all_of_it=True)
-        if alone and self._second is not None:
-            self._second.end()
-            self._second = None
+        if alone and self._beside is not None:
+            self._beside.end()
+            self._beside = None
 
     def __enter__(self) -> Self:
         return self
@@ -98,19 +98,20 @@ class InTurn:
         finally:
             self._cancel.cancel()
             self._waiting.clear()
-            if self._second is not None:
-                self._second.end()
+            if self._beside is not None:
+                self._beside.end()
 
 
-class _SecondThread:
-    """Computes on the same device: on an NVIDIA GPU in a stream of its own."""
+class _Beside:
+    """Two threads that compute on the same device, on an NVIDIA GPU in another stream: of pictures that were sampled
+    together, one can be decoded while the one before is looked at."""
 
     def __init__(self, device: torch.device) -> None:
         self._device = device
         self._stream = torch.cuda.Stream(device) if device.type == "cuda" else None
         # As many of torch's threads as there are here: on a CPU, sums are split among them.
         self._threads = torch.get_num_threads()
-        self._pool = ThreadPoolExecutor(1, "finishing")
+        self._pool = ThreadPoolExecutor(2, "finishing")
 
     def begin(self, work: Callable[[], object]) -> Future[object]:
         """What the device was given so far is done before it."""

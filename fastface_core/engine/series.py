@@ -2,8 +2,9 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +37,8 @@ class Series:
         previews: steps are told of with previews.
         maps: the identity attention maps of each picture are told before it.
         encode: see `Engine.generate`.
+        drawing: held by who decodes: the memory is that of one picture.
+        judging: held by who uses the face models.
     """
 
     parts: Parts
@@ -51,6 +54,8 @@ class Series:
     previews: bool
     maps: bool
     encode: Encode | None
+    drawing: Lock = field(default_factory=Lock)
+    judging: Lock = field(default_factory=Lock)
 
     def make(self) -> tuple[Picture, ...]:
         """Tells of every picture with `PictureDone` or `PictureWithheld`; returns those that are there.
@@ -72,7 +77,7 @@ class Series:
         # With a goal, what the last picture is worth decides whether there is a next one.
         beside = (
             request.goal is None
-            and request.count > at_once
+            and request.count > 1
             and self.ways.device.finishes_beside(plan.width, plan.height, at_once, self.parts.vae.dtype.itemsize)
         )
         with InTurn(tell, self.cancel, self.ways.device.torch_device if beside else None) as in_turn:
@@ -141,16 +146,19 @@ class Series:
             seconds: that sampling took.
             together: images in the same batch.
         """
-        seed, start = self.wanted.request.seeds[index], time.perf_counter()
-        with self.clock.measure("decode"):
-            (image,) = decoding.decode(self.parts, latents, cancel, small="small-decoder" in self.wanted.approximations)
-        seconds += time.perf_counter() - start
-        if self.content_filter is not None:
-            with self.clock.measure("filter"):
-                withheld = self.content_filter.withholds(image)
-            if withheld:
-                return PictureWithheld(index, seed)
-        with self.clock.measure("score"):
+        seed = self.wanted.request.seeds[index]
+        with self.drawing:
+            start = time.perf_counter()
+            with self.clock.measure("decode"):
+                small = "small-decoder" in self.wanted.approximations
+                (image,) = decoding.decode(self.parts, latents, cancel, small=small)
+            seconds += time.perf_counter() - start
+            if self.content_filter is not None:
+                with self.clock.measure("filter"):
+                    withheld = self.content_filter.withholds(image)
+                if withheld:
+                    return PictureWithheld(index, seed)
+        with self.judging, self.clock.measure("score"):
             score = self._score(np.asarray(image))
         people = [one.identity for one in self.people]
         picture = Picture(
