@@ -6,7 +6,7 @@ from typing import cast, get_args
 
 from pydantic import ValidationError
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QPlainTextEdit, QWidget
 
 from fastface_core.compare.axes import (
     BY_PART,
@@ -32,6 +32,7 @@ from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import Card, label
 from fastface_desktop.ui.widgets.calm_combo import CalmCombo
+from fastface_desktop.ui.widgets.layout import filling, row
 
 _USUAL: dict[NumberSetting, tuple[float, ...]] = {
     "identity_weight": (1, 1.25, 1.5, 1.75, 2),
@@ -125,11 +126,7 @@ class AxisEditor(Card):
         for choice in (self.part, self.step):
             choice.setSizeAdjustPolicy(CalmCombo.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             choice.setMinimumContentsLength(_LETTERS)
-        where = QHBoxLayout(self._where)
-        where.setContentsMargins(0, 0, 0, 0)
-        where.setSpacing(Space.S)
-        where.addWidget(self.part, 1)
-        where.addWidget(self.step, 1)
+        row(filling(self.part), filling(self.step), gap=Space.S, of=self._where)
         self.column.addWidget(self._where)
         self.column.addWidget(self.numbers)
         self.column.addWidget(self.text)

@@ -28,6 +28,7 @@ from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import button
 from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
 from fastface_desktop.ui.widgets.inline_error import InlineError
+from fastface_desktop.ui.widgets.layout import REST, column
 from fastface_desktop.ui.widgets.page_head import PageHead
 from fastface_desktop.ui.widgets.reading_order import reading_order, set_tab_order
 from fastface_desktop.ui.widgets.scrolling import keep_in_line, scroller
@@ -108,24 +109,23 @@ class ModelsPage(Page):
         self.requests.column.addWidget(self.log)
         self.requests.toggled.connect(self._log_opened)
         column_of = QWidget()
-        column = QVBoxLayout(column_of)
-        column.setContentsMargins(Space.XL, Space.XS, Space.XL, Space.XL)
-        column.setSpacing(Space.M)
-        column.addWidget(self.work)
-        column.addWidget(self.error)
-        column.addWidget(self.list)
-        column.addLayout(self._own)
-        column.addWidget(self.importing)
-        column.addWidget(self.storage)
-        column.addWidget(self.requests)
-        column.addStretch()
+        whole = column(
+            self.work,
+            self.error,
+            self.list,
+            self._own,
+            self.importing,
+            self.storage,
+            self.requests,
+            REST,
+            margins=(Space.XL, Space.XS, Space.XL, Space.XL),
+            gap=Space.M,
+            of=column_of,
+        )
         column_of.setProperty("kind", "scrolled")
         self.scroller = scroller(column_of)
-        keep_in_line(self.scroller, column)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.head)
+        keep_in_line(self.scroller, whole)
+        layout = column(self.head, of=self)
         self._below_head = QVBoxLayout()
         self._below_head.setContentsMargins(Space.XL, 0, Space.XL, Space.S)
         layout.addLayout(self._below_head)
