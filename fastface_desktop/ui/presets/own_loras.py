@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QVBoxLayout, QWidget
 
 from fastface_core.domain.presets import LoraUse, Preset
@@ -42,12 +42,14 @@ class OwnLoras(QWidget):
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(Space.M)
         self._grid.setVerticalSpacing(Space.S)
+        self._grid.setColumnStretch(1, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.XS)
         column.addLayout(self._grid)
-        for part in (self.none, self.problems, self.error, self.import_button):
+        for part in (self.none, self.problems, self.error):
             column.addWidget(part)
+        column.addWidget(self.import_button, 0, Qt.AlignmentFlag.AlignLeft)
         self.import_button.clicked.connect(self.ask)
         loras.imported.connect(self._imported)
         loras.failed.connect(self.error.show_error)
@@ -97,7 +99,6 @@ class OwnLoras(QWidget):
             self._grid.addWidget(field, row, 0)
             self._grid.addWidget(words, row, 1)
             self.fields[name] = field
-        self._grid.setColumnStretch(1, 1)
         self.problems.watch(list(self.fields.values()))
         self._fit()
 

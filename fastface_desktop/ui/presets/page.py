@@ -91,7 +91,7 @@ class PresetsPage(Page):
         self.sampling.column.insertWidget(1, self.head.purpose)
         self.sampling.add(self.tr("Rescale"), self.guidance.rescale)
         self.sampling.add("", self.guidance.own_weights)
-        self.sampling.add(self.tr("Your LoRAs"), self.loras)
+        self.sampling.add(self.tr("Your LoRAs"), self.loras, wide=True)
         self._details = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._details.setSpacing(Space.L)
         self._details.addWidget(self.attention, 1, Qt.AlignmentFlag.AlignTop)

@@ -136,14 +136,18 @@ class SamplingCard(Card):
         self.column.addWidget(self.problems)
         self.problems.watch([*self.strengths.values(), self.steps, self.width_field, self.height_field])
 
-    def add(self, title: str, control: QWidget) -> None:
-        """One more setting, below the others."""
+    def add(self, title: str, control: QWidget, *, wide: bool = False) -> None:
+        """One more setting, below the others.
+
+        Args:
+            wide: it takes all of the width, and may be of several lines.
+        """
         row = self._grid.rowCount()
         if title:
             words = label(title, "secondary")
             words.setBuddy(control)
-            self._grid.addWidget(words, row, 0)
-        self._grid.addWidget(control, row, 1, Qt.AlignmentFlag.AlignLeft)
+            self._grid.addWidget(words, row, 0, Qt.AlignmentFlag.AlignTop if wide else Qt.AlignmentFlag(0))
+        self._grid.addWidget(control, row, 1, Qt.AlignmentFlag(0) if wide else Qt.AlignmentFlag.AlignLeft)
 
     def offer(self, checkpoints: Sequence[CheckpointChoice]) -> None:
         """The installed checkpoints, best first."""
