@@ -1,7 +1,5 @@
 """`fastface people`: the people whom pictures are made of."""
 
-from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,20 +15,24 @@ from fastface_core.cli.generate.corrections import (
     HairColourOption,
     HairLengthOption,
     SkinOption,
-    corrected_by,
     corrections_of,
     merged,
 )
 from fastface_core.cli.output import known_errors, print_json, say
+from fastface_core.cli.people.printing import (
+    person_object,
+    photo_line,
+    photo_object,
+    print_everyone,
+    print_lock,
+    print_person,
+)
 from fastface_core.cli.people.unlocking import new_passphrase, old_passphrase, unlock
 from fastface_core.counting import counted
 
 if TYPE_CHECKING:
     from fastface_core.library.library import Library
-    from fastface_core.library.people.damaged import DamagedPerson
     from fastface_core.library.people.files import Consent
-    from fastface_core.library.people.person import Person
-    from fastface_core.library.people.photos import ReferencePhoto
 
 app = typer.Typer(help="The people whom pictures are made of.", no_args_is_help=True)
 
@@ -94,7 +96,7 @@ def add(
         for photo in measured:
             people.add_photo(person.uid, photo, measurer.model, measurer.same_person)
         daily_backup.keep(library)
-        _tell(people.get(person.uid), as_json, {"problems": problems})
+        print_person(people.get(person.uid), as_json, {"problems": problems})
     if problems:
         raise typer.Exit(1)
 
@@ -110,22 +112,13 @@ def list_people(as_json: AsJson = False) -> None:
         if as_json:
             unreadable = [{"uid": one.uid, "name": one.name, "photos": len(one.photos)} for one in damaged]
             problems = {one.name or one.uid: one.problem.message for one in damaged}
-            print_json({"people": [_plain(person) for person in everyone], "damaged": unreadable, "problems": problems})
+            print_json(
+                {"people": [person_object(person) for person in everyone], "damaged": unreadable, "problems": problems}
+            )
         else:
-            _tell_everyone(everyone, damaged)
+            print_everyone(everyone, damaged)
     if damaged:
         raise typer.Exit(1)
-
-
-def _tell_everyone(everyone: "Sequence[Person]", damaged: "Sequence[DamagedPerson]") -> None:
-    for person in everyone:
-        photos = counted(len(person.photos), "photo", "photos")
-        typer.echo(f"{person.name}  {len(person.usable)} of {photos}  {_consent(person)}")
-    for one in damaged:
-        photos = counted(len(one.photos), "photo", "photos")
-        typer.echo(f"{one.name or one.uid}  {photos}  {one.problem.message} {one.problem.hint}")
-    if not everyone and not damaged:
-        say("There is nobody yet. Add a person with `fastface people add NAME FILE...`.")
 
 
 @app.command("show")
@@ -135,7 +128,7 @@ def show(name: Name, as_json: AsJson = False) -> None:
 
     with known_errors(as_json), Library() as library:
         unlock(library)
-        _tell(library.people.find(name), as_json, {})
+        print_person(library.people.find(name), as_json, {})
 
 
 @app.command("photos")
@@ -147,10 +140,10 @@ def photos(name: Name, as_json: AsJson = False) -> None:
         unlock(library)
         person = library.people.find(name)
         if as_json:
-            print_json({"photos": [_photo(photo) for photo in person.photos]})
+            print_json({"photos": [photo_object(photo) for photo in person.photos]})
         else:
             for photo in person.photos:
-                typer.echo(_photo_line(photo))
+                typer.echo(photo_line(photo))
 
 
 @app.command("photo")
@@ -192,7 +185,7 @@ def photo(
             library.people.set_cover(person.uid, found[0])
         if remove:
             library.people.remove_photo(person.uid, found[0])
-        _tell(library.people.get(person.uid), as_json, {})
+        print_person(library.people.get(person.uid), as_json, {})
 
 
 @app.command("change")
@@ -251,7 +244,7 @@ def change(
         if by_quality is not None:
             people.weigh_by_quality(uid, by_quality)
         daily_backup.keep(library)
-        _tell(people.get(uid), as_json, {})
+        print_person(people.get(uid), as_json, {})
 
 
 @app.command("forget")
@@ -313,7 +306,7 @@ def protect(as_json: AsJson = False) -> None:
 
     with known_errors(as_json), Library() as library:
         library.people.store.protect(new_passphrase())
-        _tell_lock(library, as_json)
+        print_lock(library, as_json)
         say("Keep the passphrase safe: without it nobody can open the lock.")
 
 
@@ -325,7 +318,7 @@ def passphrase(as_json: AsJson = False) -> None:
     with known_errors(as_json), Library() as library:
         _need_lock(library)
         library.people.store.change_passphrase(old_passphrase(), new_passphrase())
-        _tell_lock(library, as_json)
+        print_lock(library, as_json)
 
 
 @app.command("unprotect")
@@ -336,7 +329,7 @@ def unprotect(as_json: AsJson = False) -> None:
     with known_errors(as_json), Library() as library:
         _need_lock(library)
         library.people.store.unprotect(old_passphrase())
-        _tell_lock(library, as_json)
+        print_lock(library, as_json)
 
 
 def _need_lock(library: "Library") -> None:
@@ -344,14 +337,6 @@ def _need_lock(library: "Library") -> None:
 
     if not library.people.store.vault.exists:
         raise SettingsError("The people have no passphrase.", "Set one with `fastface people protect`.")
-
-
-def _tell_lock(library: "Library", as_json: bool) -> None:
-    protected = library.people.store.vault.exists
-    if as_json:
-        print_json({"protected": protected})
-    else:
-        say("The people are encrypted." if protected else "The people are not encrypted.")
 
 
 def _permission(text: str | None, expires: datetime | None) -> "Consent | None":
@@ -371,61 +356,3 @@ def _permission(text: str | None, expires: datetime | None) -> "Consent | None":
         return Consent(text=text, given=date.today(), expires=expires.date() if expires else None)
     except ValidationError as error:
         raise settings_error(error, "The permission") from error
-
-
-def _tell(person: "Person", as_json: bool, more: dict[str, object]) -> None:
-    if as_json:
-        print_json({**_plain(person), **more})
-        return
-    photos = counted(len(person.photos), "photo", "photos")
-    typer.echo(f"{person.name}: {len(person.usable)} of {photos} in use. {_consent(person)}")
-    if person.notes:
-        typer.echo(person.notes)
-    if (sentence := corrected_by(person.corrections)) is not None:
-        typer.echo(sentence)
-    for photo in person.photos:
-        typer.echo(_photo_line(photo))
-
-
-def _consent(person: "Person") -> str:
-    if person.consent is None:
-        return "No permission is noted."
-    end = f" until {person.consent.expires}" if person.consent.expires else ""
-    ended = "" if person.consent.holds(date.today()) else " (ended)"
-    return f"Permission given on {person.consent.given}{end}{ended}: {person.consent.text}"
-
-
-def _photo_line(photo: "ReferencePhoto") -> str:
-    mark = "+" if photo.counts else "-"
-    verdict = "; ".join(f"{one.word}: {one.reason}" for one in photo.verdict.all) if photo.verdict else "not measured"
-    return f"{mark} {photo.sha256[:12]} {photo.share:4.0%}  {verdict}"
-
-
-def _photo(photo: "ReferencePhoto") -> dict[str, object]:
-    measured = photo.measured
-    return {
-        "sha256": photo.sha256,
-        "face": photo.face,
-        "faces_found": measured.faces_found if measured else None,
-        "counts": photo.counts,
-        "by_hand": photo.by_hand,
-        "weight": photo.weight,
-        "share": round(photo.share, 4),
-        "verdict": photo.verdict.word if photo.verdict else None,
-        "reason": photo.verdict.reason if photo.verdict else None,
-        "also": [one.word for one in photo.verdict.also] if photo.verdict else [],
-        "quality": asdict(measured.face.quality) if measured else None,
-    }
-
-
-def _plain(person: "Person") -> dict[str, object]:
-    return {
-        "uid": person.uid,
-        "name": person.name,
-        "notes": person.notes,
-        "consent": person.consent.model_dump(mode="json") if person.consent else None,
-        "corrections": person.corrections.model_dump(mode="json", exclude_none=True) if person.corrections else None,
-        "cover": person.cover,
-        "created": person.created.isoformat(),
-        "photos": [_photo(photo) for photo in person.photos],
-    }
