@@ -41,8 +41,10 @@ _LIBRARIES = (
     "qasync",
     "pydantic",
 )
-_PLAIN = ("language", "theme", "text_scale", "device", "memory", "content_filter", "disclosure", "signing")
-_PLAIN += ("small_decoder", "reuse_branch")
+_PLAIN = (
+    "language", "theme", "text_scale", "device", "memory", "content_filter", "disclosure", "signing", "small_decoder",
+    "reuse_branch",
+)  # fmt: skip
 _WHETHER = ("creator", "rights", "certificate", "certificate_key", "shortcuts", "window")
 _RECORD = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} (?:DEBUG|INFO|WARNING|ERROR|CRITICAL) [\w.]+): ?(.*)")
 _FRAME = re.compile(r'\s+File "(.+)", line (\d+), in (\S+)')
