@@ -70,7 +70,7 @@ class Job:
 
     def __init__(self, request: PortraitRequest, parts: Parts, approximations: Collection[Approximation] = ()) -> None:
         self.request = request
-        self.approximations = tuple(
+        self.approximations: tuple[Approximation, ...] = tuple(
             one
             for one in APPROXIMATIONS
             if one in approximations and (one != "small-decoder" or parts.preview is not None)
