@@ -153,7 +153,7 @@ def pictures() -> Mapping[str, Callable[[], bytes]]:
         "noise.png": _noise("PNG", (9_200, 7_100), compress_level=1),
         "noise-alpha.png": _noise("PNG", (8_000, 6_100), "RGBA", compress_level=1),
         "moving.png": _several("PNG", (9_000, 7_000), 3),
-        "plain.webp": _plain("WEBP", size=(16_383, 12_207), quality=1, method=0),
+        "plain.webp": _plain("WEBP", size=(16_383, 12_207), lossless=True, method=0, quality=0),
         "noise.webp": _noise("WEBP", (6_500, 5_000), lossless=True, method=0, quality=0),
         "moving.webp": _several("WEBP", (6_000, 6_000), 3, quality=1, method=0),
         "whole.tif": _noise("TIFF", (9_200, 7_100)),
