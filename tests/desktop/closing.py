@@ -35,7 +35,7 @@ class Closing(QObject):
     def __init__(self, desktop: Desktop, state: str, photo: Path) -> None:
         super().__init__(desktop)
         self._desktop, self._state, self._photo = desktop, state, photo
-        self._ordered = False
+        self._ordered = self._loaded = False
         self.closed_at = 0.0
         self.worked = 0.0
         self.closed_in = ""
@@ -44,13 +44,17 @@ class Closing(QObject):
 
     def _look(self) -> None:
         status = self._desktop.engine.status
+        self._loaded = self._loaded or status == "loading"
         if self._state == "generating" and status == "ready" and not self._ordered:
             self._ordered = True
             session = self._desktop.session
             session.add_photos([self._photo])
             session.change(prompt="portrait of a person in a forest", count=8)
             self._desktop.queue.add(session.order())
-        elif status == {"idle": "ready", "error": "failed"}.get(self._state, self._state):
+        elif self._state == "idle":
+            if status == "ready" and self._loaded:  # it is ready once before it loads, too
+                self._close_soon()
+        elif status == {"error": "failed"}.get(self._state, self._state):
             self._close_soon()
 
     def _look_at_job(self, job: str) -> None:
