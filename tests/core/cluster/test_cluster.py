@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from safetensors.torch import load_file, save_file
 
 from fastface_core.batch.outcomes import Outcome
@@ -220,13 +221,15 @@ def test_somebody_of_the_library_two_together_and_a_lora_are_the_same_there(
 ) -> None:
     assert fastface("people", "add", "Ada", EXAMPLE, "--consent", "yes").code == 0
     (tmp_path / "table.json").write_text('[{"person": "Ada", "prompt": "portrait", "seed": 3}]')
+    # Somebody else for the model, who has another parting.
+    Image.open(EXAMPLE).transpose(Image.Transpose.FLIP_LEFT_RIGHT).save(tmp_path / "other.png")
     worker = Worker({"num_cpus": 1}, "cpu")
     ended: list[Outcome] = []
     with Library() as library:
         (row,) = rows_of(tmp_path / "table.json", library, tmp_path)
         ada, request = row.order.subject, row.order.request
         assert isinstance(ada, LibraryPerson)
-        both = Together((ada, Photos((PhotoChoice(EXAMPLE),))))
+        both = Together((ada, Photos((PhotoChoice(tmp_path / "other.png"),))))
         placed = tuple(Placed(place=place) for place in side_by_side(2))
         inked = request.preset.model_copy(update={"loras": (LoraUse(name="ink", strength=1.5),)})
 
