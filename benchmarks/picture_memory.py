@@ -167,7 +167,7 @@ def pictures() -> Mapping[str, Callable[[], bytes]]:
         "whole.bmp": _noise("BMP", (9_200, 7_100)),
         "bits.bmp": _plain("BMP", "1"),
         "whole.ppm": _noise("PPM", (9_200, 7_100)),
-        "plain.jp2": _plain("JPEG2000", irreversible=True, quality_layers=[1000]),
+        "plain.jp2": _plain("JPEG2000", tile_size=(8192, 8192), irreversible=True, quality_layers=[1000]),
         "tiles.jp2": _plain("JPEG2000", "RGBA", tile_size=(1024, 1024), irreversible=True, quality_layers=[1000]),
         "noise.jp2": _noise("JPEG2000", (5_000, 4_000), num_resolutions=1),
         "plain.avif": _plain("AVIF", size=(12_000, 9_000), speed=10, quality=1),
