@@ -169,12 +169,19 @@ def _source_and_target(store: Store, target: Path) -> tuple[Path, Path]:
         raise SettingsError(
             "The variable FASTFACE_MODELS says where the models are.", "Unset it first, or set it to the new folder."
         )
-    source, target = store.folder.resolve(), target.absolute().resolve()
+    source, target = _resolved(store.folder), _resolved(target.absolute())
     if source != target and (source.is_relative_to(target) or target.is_relative_to(source)):
         raise StorageError(
             f"{target} and the folder of the models lie within one another.", "Choose a folder outside of it."
         )
     return source, target
+
+
+def _resolved(folder: Path) -> Path:
+    try:
+        return folder.resolve()
+    except RuntimeError as error:  # a link that leads to itself, until Python 3.13
+        raise StorageError(f"{folder} is not a folder.", "Choose another folder.") from error
 
 
 def _existing(folder: Path) -> Path:
