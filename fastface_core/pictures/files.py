@@ -6,11 +6,12 @@ that would take more than `ROOM` is read at a fraction of its size, or refused. 
 time share the same room.
 """
 
+import ctypes
 import io
 import threading
 import warnings
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Literal, cast
 
@@ -46,8 +47,14 @@ _MOST_FRAMES = 100
 _MOST_FRAME_PIXELS = 64_000_000
 """How much of an animation is looked through for a frame that shows something."""
 
-# What Pillow says of damaged metadata while it reads on; it would reach the terminal of a command.
+# What Pillow says of damaged metadata while it reads on, and of sizes that are looked at here; it would reach the
+# terminal of a command. libtiff writes there itself; where it is within Pillow's own file it cannot be asked not to.
 warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
+warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
+with suppress(OSError, AttributeError):
+    _libtiff = ctypes.CDLL(cast(Any, Image.core).__file__)
+    _libtiff.TIFFSetErrorHandler(None)
+    _libtiff.TIFFSetWarningHandler(None)
 
 
 class TooLargeError(PhotoError):

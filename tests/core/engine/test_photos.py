@@ -5,6 +5,7 @@ import hashlib
 import io
 import os
 import struct
+import subprocess
 import sys
 import zlib
 from collections.abc import Callable
@@ -545,6 +546,32 @@ def test_large_photos_are_read_without_a_warning(tmp_path: Path, recwarn: pytest
     (tmp_path / "a.png").write_bytes(png_of([(b"IHDR", header), (b"IDAT", rows)]))
     assert read_photo(tmp_path / "a.png").pixels.shape == (9_500, 9_500, 3)
     assert not [one for one in recwarn if issubclass(one.category, Image.DecompressionBombWarning)]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="libtiff is a part of Pillow's own file there")
+def test_nothing_of_what_libraries_say_reaches_the_terminal(tmp_path: Path) -> None:
+    """Damaged TIFF of two kinds, and one of more pixels than Pillow warns at."""
+    for number, packing in enumerate(("tiff_lzw", "tiff_adobe_deflate")):
+        path = tmp_path / f"{number}.tif"
+        Image.fromarray(gradient(200, 300)).save(path, compression=packing)
+        content = bytearray(path.read_bytes())
+        content[200:300] = bytes(255 - one for one in content[200:300])
+        path.write_bytes(content)
+    Image.new("L", (9_500, 9_500)).save(tmp_path / "large.tif", compression="tiff_adobe_deflate")
+    code = (
+        "import sys; from pathlib import Path; from fastface_core.engine.photos import read_photo\n"
+        "from fastface_core.errors import PhotoError\n"
+        "for path in sorted(Path(sys.argv[1]).glob('*.tif')):\n"
+        "    try: print(read_photo(path).pixels.shape)\n"
+        "    except PhotoError as error: print(error.message)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    assert done.stdout.splitlines() == [
+        '"0.tif" is damaged or incomplete.',
+        '"1.tif" is damaged or incomplete.',
+        "(9500, 9500, 3)",
+    ]
 
 
 def test_a_huge_file_is_not_read(tmp_path: Path) -> None:
