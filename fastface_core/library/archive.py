@@ -51,6 +51,17 @@ _BAD = (
 """What `zipfile` raises over archives that are none, damaged, encrypted, or packed in a way that it does not know."""
 
 
+def is_backup(file: Path) -> bool:
+    """Whether a file looks like a backup, or is none of anybody's yet."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return DATABASE in archive.namelist()
+    except FileNotFoundError:
+        return True
+    except (OSError, *_BAD):
+        return False
+
+
 @dataclass(frozen=True, slots=True)
 class Archive:
     """A backup that was looked at.

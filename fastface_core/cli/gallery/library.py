@@ -92,11 +92,15 @@ def backup(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Write the library into one file. It holds photos of people: keep it safe."""
+    """Write the library into one file. It holds photos of people: keep it safe. An earlier backup is replaced."""
+    from fastface_core.errors import StorageError
+    from fastface_core.library.archive import is_backup
     from fastface_core.library.backup import backup as back_up
     from fastface_core.library.library import Library
 
     with known_errors(as_json), Library() as library:
+        if file.is_file() and file.stat().st_size and not is_backup(file):
+            raise StorageError(f"{file} is not a file that can be replaced.", "Choose another name.")
         made = back_up(library, file, pictures=pictures)
         if as_json:
             print_json({**asdict(made), "path": str(file.absolute())})

@@ -203,6 +203,15 @@ def test_rebuild_of_a_damaged_database(fastface: Run, ids: list[int]) -> None:
 def test_backup_and_restore(fastface: Run, ids: list[int], tmp_path: Path) -> None:
     made = fastface("library", "backup", tmp_path / "b", "--pictures", "--json").json
     assert made["people"] == 1
+    (tmp_path / "empty").touch()
+    assert fastface("library", "backup", tmp_path / "empty").code == 0
+    assert fastface("library", "backup", tmp_path / "b", "--pictures").code == 0  # over the earlier one
+    for content in (b"years of work", b"PK\x05\x06" + bytes(18)):
+        (tmp_path / "thesis.txt").write_bytes(content)
+        refused = fastface("library", "backup", tmp_path / "thesis.txt")
+        assert refused.code == 1
+        assert "not a file that can be replaced" in refused.err
+        assert (tmp_path / "thesis.txt").read_bytes() == content
     refused = fastface("library", "restore", tmp_path / "b")
     assert refused.code == 1
     back = fastface("library", "restore", tmp_path / "b", "--replace", "--json").json
