@@ -7,7 +7,7 @@ from PySide6.QtCore import QLocale, QMimeData, QUrl
 from pytestqt.qtbot import QtBot
 
 from fastface_core.domain.request import MAX_PROMPT
-from fastface_desktop.ui.widgets import drops
+from fastface_desktop.ui.widgets import drops, photo_dialog
 
 
 def files(*paths: Path) -> QMimeData:
@@ -31,9 +31,12 @@ def test_files_are_taken_as_they_are_named(tmp_path: Path) -> None:
 
 
 def test_photos_of_a_folder_are_taken_and_other_files_are_not(tmp_path: Path) -> None:
-    touched(tmp_path / "in", "2.jpg", "1.JPG", "notes.txt", "._1.jpg", "later/3.webp", "later/deep/4.tif")
+    touched(
+        tmp_path / "in", "2.jpg", "1.JPG", "notes.txt", "._1.jpg", "later/3.webp", "later/deep/4.tif", "later/5.jfif"
+    )
     found = drops.read(files(tmp_path / "in"))
-    assert [path.name for path in found.files] == ["1.JPG", "2.jpg", "3.webp", "4.tif"]
+    assert [path.name for path in found.files] == ["1.JPG", "2.jpg", "3.webp", "5.jfif", "4.tif"]
+    assert all(f"*{suffix} " in photo_dialog._kinds() for suffix in (".jfif", ".jif", ".jpe"))
     assert not found.remark
 
 
