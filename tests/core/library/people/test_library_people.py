@@ -330,3 +330,30 @@ def test_damaged_measures_are_made_again(tmp_path: Path) -> None:
         again = photo(tmp_path, 1000, embedding(1))
         library.people.put_faces(made.uid, [again], "tiny:1", 0.2)
         assert library.people.identity(made.uid, "tiny:1") is not None
+
+
+@pytest.mark.parametrize("kind", ["shape", "text", "numbers", "bomb"])
+def test_measures_of_another_kind_stop_nothing(kind: str, tmp_path: Path) -> None:
+    with Library() as library:
+        made, other = person(library, tmp_path, photos=1), person(library, tmp_path, "Ben", 2, photos=1)
+        (faces,) = (paths.people_folder() / made.uid).glob("faces-*.npz")
+        with np.load(faces) as stored:
+            arrays = dict(stored)
+        for name in ("embeddings", "points", "crops"):
+            match kind:
+                case "shape":
+                    arrays[name] = arrays[name][..., :1]
+                case "text":
+                    arrays[name] = arrays[name].astype("U4")
+                case "numbers":
+                    arrays[name] = np.full(arrays[name].shape, np.nan)
+                case _:
+                    arrays[name] = np.zeros(1 << 28, np.uint8)
+        np.savez_compressed(faces, **arrays)  # type: ignore[arg-type]
+    with Library() as library:
+        assert {one.name: one.photos[0].measured is not None for one in library.people.all()} == {
+            "Ada": False,
+            "Ben": True,
+        }
+        assert library.people.damaged() == ()
+        assert library.people.identity(other.uid, "tiny:1") is not None
