@@ -51,6 +51,9 @@ def time_in_words(seconds: float) -> str:
 def in_words(message: str) -> str:
     """What the validator says of an option's value, in our words."""
     message = message.removeprefix(_OF_THE_VALIDATOR).replace(_DATE, _DATE_IN_WORDS)
+    message = re.sub(
+        r"Input should be a valid (datetime|date)\b.*", "it should be a date, written as in 2026-12-31", message
+    )
     message = re.sub(r", unable to parse string as an? \w+|, unable to interpret input", "", message)
     message = message.replace("Input should be a valid integer", "it should be a whole number")
     return message.replace("Input should be a valid", "it should be a").replace("Input should be", "it should be")

@@ -376,6 +376,8 @@ def test_options_say_nothing_of_their_validator(fastface: Callable[..., Outcome]
         (("generate", "--photo", photo, "--prompt", "x", "--seed", "1e3"), "it should be a whole number"),
         (("generate", "--photo", photo, "--prompt", "x", "--strength", "much"), "it should be a number"),
         (("gallery", "list", "--limit", "-1"), "it should be"),
+        (("gallery", "list", "--since", "tomorrow"), "'--since': it should be a date, written as in 2026-12-31"),
+        (("gallery", "list", "--until", "2026-13-01"), "'--until': it should be a date, written as in 2026-12-31"),
     ):
         done = fastface(*words)
         text = " ".join(done.err.replace("\u2502", " ").split())
@@ -383,6 +385,7 @@ def test_options_say_nothing_of_their_validator(fastface: Callable[..., Outcome]
         assert said in text
         assert "nput should" not in text
         assert "parse" not in text
+        assert "input" not in text
 
 
 def test_folder_that_cannot_be_written(fastface: Callable[..., Outcome], photo: Path, tmp_path: Path) -> None:
