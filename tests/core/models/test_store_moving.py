@@ -122,7 +122,6 @@ def test_bad_places_are_refused_before_anything_is_done(
     assert contents(filled.folder) == before
 
 
-@pytest.mark.usefixtures("no_sharing")
 @pytest.mark.skipif(os.name == "nt", reason="links need a right")
 def test_a_link_that_leads_to_itself_is_no_place(filled: Store, tmp_path: Path) -> None:
     before = contents(filled.folder)
@@ -133,6 +132,7 @@ def test_a_link_that_leads_to_itself_is_no_place(filled: Store, tmp_path: Path) 
     assert contents(filled.folder) == before
 
 
+@pytest.mark.usefixtures("no_sharing")
 def test_a_damaged_file_stops_the_move_and_is_named(filled: Store, tmp_path: Path) -> None:
     component = filled.catalogue.component("sdxl-unet")
     path = filled.path(component, component.files[0])
