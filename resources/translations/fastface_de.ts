@@ -14879,10 +14879,6 @@ Ein Porträt in Sekunden.</translation>
         <translation>Fotos der Person wählen</translation>
     </message>
     <message>
-        <source>Choose a photo of a person</source>
-        <translation>Ein Foto einer Person wählen</translation>
-    </message>
-    <message>
         <source>Photos ({suffixes})</source>
         <translation>Fotos ({suffixes})</translation>
     </message>

@@ -16,13 +16,6 @@ def choose_photos(parent: QWidget) -> list[Path]:
     return [Path(file) for file in files]
 
 
-def choose_photo(parent: QWidget) -> Path | None:
-    """One photo; None where none was chosen."""
-    title = QCoreApplication.translate("photo_dialog", "Choose a photo of a person")
-    file, _ = QFileDialog.getOpenFileName(parent, title, pictures_of_the_user(), _kinds())
-    return Path(file) if file else None
-
-
 def _kinds() -> str:
     suffixes = " ".join(f"*{suffix}" for suffix in sorted(PHOTO_SUFFIXES))
     return QCoreApplication.translate("photo_dialog", "Photos ({suffixes})").format(suffixes=suffixes)
