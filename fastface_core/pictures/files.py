@@ -47,10 +47,12 @@ _MOST_FRAMES = 100
 _MOST_FRAME_PIXELS = 64_000_000
 """How much of an animation is looked through for a frame that shows something."""
 
-# What Pillow says of damaged metadata while it reads on, and of sizes that are looked at here; it would reach the
-# terminal of a command. libtiff writes there itself; where it is within Pillow's own file it cannot be asked not to.
+# Sizes are looked at here, by one limit for all forms; Pillow's own is lower, and asked of TIFF alone.
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+
+# What Pillow says of damaged metadata while it reads on would reach the terminal of a command. libtiff writes there
+# itself; where it is within Pillow's own file it cannot be asked not to.
 warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
-warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 with suppress(OSError, AttributeError):
     _libtiff = ctypes.CDLL(cast(Any, Image.core).__file__)
     _libtiff.TIFFSetErrorHandler(None)

@@ -550,7 +550,7 @@ def test_large_photos_are_read_without_a_warning(tmp_path: Path, recwarn: pytest
 
 @pytest.mark.skipif(sys.platform == "win32", reason="libtiff is a part of Pillow's own file there")
 def test_nothing_of_what_libraries_say_reaches_the_terminal(tmp_path: Path) -> None:
-    """Damaged TIFF of two kinds, and one of more pixels than Pillow warns at."""
+    """Damaged TIFF of two kinds, one of more pixels than Pillow warns at, and one of more than Pillow reads."""
     for number, packing in enumerate(("tiff_lzw", "tiff_adobe_deflate")):
         path = tmp_path / f"{number}.tif"
         Image.fromarray(gradient(200, 300)).save(path, compression=packing)
@@ -558,6 +558,7 @@ def test_nothing_of_what_libraries_say_reaches_the_terminal(tmp_path: Path) -> N
         content[200:300] = bytes(255 - one for one in content[200:300])
         path.write_bytes(content)
     Image.new("L", (9_500, 9_500)).save(tmp_path / "large.tif", compression="tiff_adobe_deflate")
+    Image.new("1", (16_320, 12_240)).save(tmp_path / "largest.tif", compression="group4")
     code = (
         "import sys; from pathlib import Path; from fastface_core.engine.photos import read_photo\n"
         "from fastface_core.errors import PhotoError\n"
@@ -571,6 +572,7 @@ def test_nothing_of_what_libraries_say_reaches_the_terminal(tmp_path: Path) -> N
         '"0.tif" is damaged or incomplete.',
         '"1.tif" is damaged or incomplete.',
         "(9500, 9500, 3)",
+        "(6120, 8160, 3)",
     ]
 
 
