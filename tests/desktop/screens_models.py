@@ -27,7 +27,7 @@ class ModelsScreens:
         card.action.click()
         self.walk.shot("models-02-terms")
         # The walk is offline: the download ends with its sentence.
-        card.licence.accept_button.click()
+        card.licence.yes.click()
         self.walk.wait(card.error.isVisible)
         self.walk.shot("models-03-download-refused")
         card.section.set_open(True)

@@ -16,7 +16,6 @@ from fastface_desktop.translation import translated
 from fastface_desktop.ui.models.band import Band
 from fastface_desktop.ui.models.figure import Figure
 from fastface_desktop.ui.models.licence_panel import LicencePanel
-from fastface_desktop.ui.shared.question import Question
 from fastface_desktop.ui.shared.work_line import WorkLine
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
@@ -24,6 +23,7 @@ from fastface_desktop.ui.widgets.basic import Card, ElidedLabel, IconButton, but
 from fastface_desktop.ui.widgets.duration import duration
 from fastface_desktop.ui.widgets.inline_error import IconLabel, InlineError
 from fastface_desktop.ui.widgets.layout import REST, column, row
+from fastface_desktop.ui.widgets.question import Question
 from fastface_desktop.ui.widgets.section import Section
 from fastface_desktop.ui.widgets.sizes import size_text
 
@@ -73,7 +73,7 @@ class BundleCard(Card):
         self.work = WorkLine(self.tr("Progress of {name}").format(name=self.title.text()), can_stop=False)
         self.error = InlineError(theme)
         self.licence = LicencePanel()
-        self.licence.accepted.connect(self._accepted)
+        self.licence.agreed.connect(self._accepted)
         self.question = Question(
             self.tr("Remove"), self.tr("Delete these files"), self.tr("Keep"), self.tr("Delete nothing")
         )

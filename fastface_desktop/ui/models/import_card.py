@@ -61,7 +61,7 @@ class ImportCard(Card):
         self.licence = LicencePanel(
             self.tr("Accept and import"), self.tr("Keep with today's date that you accept these terms, and import")
         )
-        self.licence.accepted.connect(self._accepted)
+        self.licence.agreed.connect(self._accepted)
         self.take_button = button(self.tr("Import"), self.tr("Take these over"), "primary")
         self.take_button.clicked.connect(self._take)
         self.close_button = button(self.tr("Not now"), self.tr("Take nothing over"), "quiet")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -10,14 +10,11 @@ from fastface_core.models.catalogue import Licence
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import button, label, line
-from fastface_desktop.ui.widgets.layout import REST, column, row
+from fastface_desktop.ui.widgets.layout import aligned, column
+from fastface_desktop.ui.widgets.question import Ask
 
 
-class LicencePanel(QWidget):
-    """Takes no room until terms have to be accepted."""
-
-    accepted = Signal()
-
+class LicencePanel(Ask):
     def __init__(self, accept: str = "", tooltip: str = "") -> None:
         """The words of the button that accepts; those for a download, where none are given."""
         super().__init__()
@@ -25,25 +22,17 @@ class LicencePanel(QWidget):
         self.links: list[QWidget] = []
         self._list = QVBoxLayout()
         self._list.setSpacing(Space.S)
-        self.accept_button = button(
-            accept or self.tr("Accept and download"),
-            tooltip or self.tr("Keep with today's date that you accept these terms, and begin"),
-        )
-        self.accept_button.clicked.connect(self._accept)
-        self.decline_button = button(self.tr("Not now"), self.tr("Accept nothing, and leave it"), "quiet")
-        self.decline_button.clicked.connect(self.hide)
-        column(
+        self.build(
             line(),
             label(self.tr("These terms apply"), "strong"),
             self._list,
             Space.XS,
-            row(self.accept_button, self.decline_button, REST, gap=Space.S),
-            margins=(0, Space.S, 0, 0),
-            gap=Space.S,
-            of=self,
+            yes=button(
+                accept or self.tr("Accept and download"),
+                tooltip or self.tr("Keep with today's date that you accept these terms, and begin"),
+            ),
+            no=button(self.tr("Not now"), self.tr("Accept nothing, and leave it"), "quiet"),
         )
-        self.setAccessibleName(self.tr("These terms apply"))
-        self.hide()
 
     def ask(self, terms: Sequence[Licence]) -> None:
         """Shows terms, the ones that forbid commercial use first, and waits for the answer."""
@@ -55,23 +44,18 @@ class LicencePanel(QWidget):
         self.links = []
         for one in self.terms:
             self._list.addWidget(self._row(one))
-        self.show()
-        self.accept_button.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.open(self.tr("These terms apply"), self.yes)
 
     def _row(self, licence: Licence) -> QWidget:
-        row = QWidget()
-        column = QVBoxLayout(row)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
         address = QUrl(licence.url)
         title = translated(licence.title)
         link = button(title, self.tr("Read the terms: {address}").format(address=licence.url), "link")
         link.clicked.connect(lambda: QDesktopServices.openUrl(address))
         self.links.append(link)
-        column.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(label(translated(licence.meaning), "secondary", wrap=True))
+        row = QWidget()
+        column(
+            aligned(link, Qt.AlignmentFlag.AlignLeft),
+            label(translated(licence.meaning), "secondary", wrap=True),
+            of=row,
+        )
         return row
-
-    def _accept(self) -> None:
-        self.hide()
-        self.accepted.emit()

@@ -8,12 +8,12 @@ from fastface_desktop.state.models.downloads import Downloads
 from fastface_desktop.state.models.views import OwnInfo
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.models.card_head import card_head
-from fastface_desktop.ui.shared.question import Question
 from fastface_desktop.ui.shared.work_line import WorkLine
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import Card, button, label, restyle
 from fastface_desktop.ui.widgets.inline_error import InlineError
+from fastface_desktop.ui.widgets.question import Question
 from fastface_desktop.ui.widgets.sizes import size_text
 
 

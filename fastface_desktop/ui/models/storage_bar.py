@@ -11,13 +11,13 @@ from fastface_core.models.disk.moving import Moved, MovePlan
 from fastface_desktop.state.models.downloads import Downloads
 from fastface_desktop.state.models.files import MOVE, ModelFiles
 from fastface_desktop.state.models.views import ModelsInfo
-from fastface_desktop.ui.shared.question import Question
 from fastface_desktop.ui.shared.work_line import WorkLine
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import Card, ElidedLabel, button, label, restyle
 from fastface_desktop.ui.widgets.inline_error import InlineError
 from fastface_desktop.ui.widgets.layout import filling, row
+from fastface_desktop.ui.widgets.question import Question
 from fastface_desktop.ui.widgets.sizes import size_text
 
 _NEARLY_FULL = 0.95

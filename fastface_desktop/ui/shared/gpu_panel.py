@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QFileDialog
 from fastface_core.errors import FastFaceError
 from fastface_desktop.state.gpu_runtime import GpuRuntime
 from fastface_desktop.translation import translated
-from fastface_desktop.ui.shared.question import Question
 from fastface_desktop.ui.shared.work_line import WorkLine
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import Card, ElidedLabel, button, label, restyle
 from fastface_desktop.ui.widgets.flow import FlowLayout
 from fastface_desktop.ui.widgets.inline_error import InlineError
+from fastface_desktop.ui.widgets.question import Question
 from fastface_desktop.ui.widgets.sizes import size_text
 
 if TYPE_CHECKING:  # their libraries are not needed to show the panel

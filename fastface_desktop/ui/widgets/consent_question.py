@@ -1,52 +1,32 @@
 """Asked before the first picture of a person, or before a batch: whether there is permission."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QWidget
-
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import button, label
-from fastface_desktop.ui.widgets.flow import FlowLayout, flexible
-from fastface_desktop.ui.widgets.layout import column
+from fastface_desktop.ui.widgets.question import Ask
 
 
-class PermissionQuestion(QFrame):
-    """One plain question with its reason, hidden until it is asked and again once it is answered."""
+class PermissionQuestion(Ask):
+    """One plain question with its reason."""
 
-    answered = Signal(bool)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setProperty("kind", "inset")
         question, why, yes = self.words()
         self.question = label(question, "strong", wrap=True)
-        reason = label(why, "secondary", wrap=True)
-        self.yes = button(yes, self.tr("Keep this answer, and begin"))
-        self.no = button(self.tr("No"), self.tr("Make nothing"), "quiet")
-        self.yes.clicked.connect(self._say_yes)
-        self.no.clicked.connect(self._say_no)
-        self.setAccessibleName(self.question.text())
-        answers = flexible(QWidget())
-        flow = FlowLayout(answers, Space.S)
-        flow.addWidget(self.yes)
-        flow.addWidget(self.no)
-        column(self.question, reason, answers, margins=(Space.M, Space.M, Space.M, Space.M), gap=Space.S, of=self)
-        self.hide()
+        self.build(
+            self.question,
+            label(why, "secondary", wrap=True),
+            yes=button(yes, self.tr("Keep this answer, and begin")),
+            no=button(self.tr("No"), self.tr("Make nothing"), "quiet"),
+            margins=(Space.M, Space.M, Space.M, Space.M),
+        )
 
     def words(self) -> tuple[str, str, str]:
         """The question, why it is asked, and the word of the button that says yes."""
         raise NotImplementedError
 
     def ask(self) -> None:
-        self.show()
-        self.yes.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _say_yes(self) -> None:
-        self.hide()
-        self.answered.emit(True)
-
-    def _say_no(self) -> None:
-        self.hide()
-        self.answered.emit(False)
+        self.open(self.question.text(), self.yes)
 
 
 class ConsentQuestion(PermissionQuestion):
@@ -63,5 +43,4 @@ class ConsentQuestion(PermissionQuestion):
         """`name`: of whom it is asked, where several are in the picture."""
         text = self.tr("Do you have the permission of {name}?").format(name=name)
         self.question.setText(text if name else self.words()[0])
-        self.setAccessibleName(self.question.text())
         super().ask()

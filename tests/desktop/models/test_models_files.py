@@ -102,7 +102,7 @@ def test_a_folder_is_looked_through_and_its_files_are_taken_over_after_their_ter
     assert state() == "absent"
     assert licences.acceptances() == ()
 
-    click(card.licence.accept_button, qtbot)
+    click(card.licence.yes, qtbot)
     qtbot.waitUntil(lambda: card.result.text().startswith("Imported"), timeout=PATIENCE)
     assert licences.open_terms(Catalogue.load().terms([lora])) == ()
     (file,) = lora.files

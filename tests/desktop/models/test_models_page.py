@@ -137,14 +137,14 @@ def test_terms_come_before_the_first_byte_and_create_offers_what_has_arrived(
     assert card.licence.isVisible()
     terms = Catalogue.load().terms(Catalogue.load().of(Catalogue.load().bundle(HYPER)))
     assert card.licence.terms == terms
-    click(card.licence.decline_button, qtbot)
+    click(card.licence.no, qtbot)
     assert not card.licence.isVisible()
     assert desktop.downloads.work(HYPER) is None
     assert hub.asked == []
     assert licences.acceptances() == ()
 
     click(card.action, qtbot)
-    click(card.licence.accept_button, qtbot)
+    click(card.licence.yes, qtbot)
     qtbot.waitUntil(shows(card, "Ready"), timeout=PATIENCE)
     assert not card.error.isVisible()
     assert not card.action.isEnabled()
