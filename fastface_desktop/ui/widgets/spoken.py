@@ -5,25 +5,39 @@ would look chosen, and nothing would happen. Here Toggle is a click. The factory
 a test, looks at the window.
 """
 
+import re
+
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QAbstractButton, QAccessibleWidget, QButtonGroup, QRadioButton
+
+_MARK = re.compile("&(.)")
 
 
 class SpokenButton(QAccessibleWidget):
     """A button that can be on or off: one of several, or by itself."""
 
     def __init__(self, button: QAbstractButton) -> None:
-        # Qt's stubs say that there always is a group.
-        group: QButtonGroup | None = button.group()
-        one_of_several = isinstance(button, QRadioButton) or bool(group and group.exclusive())
-        role = QAccessible.Role.RadioButton if one_of_several else QAccessible.Role.CheckBox
-        super().__init__(button, role, button.accessibleName())
+        super().__init__(button)
 
     @property
     def _button(self) -> QAbstractButton | None:
         widget = self.widget()
         return widget if isinstance(widget, QAbstractButton) else None
+
+    def role(self) -> QAccessible.Role:
+        button = self._button
+        # It may come into a group after a reader saw it. Qt's stubs say that there always is one.
+        group: QButtonGroup | None = button.group() if button is not None else None
+        one_of_several = isinstance(button, QRadioButton) or bool(group and group.exclusive())
+        return QAccessible.Role.RadioButton if one_of_several else QAccessible.Role.CheckBox
+
+    def text(self, t: QAccessible.Text, /) -> str:
+        """A button without a name of its own is called by the words on it, without the mark of its key."""
+        button = self._button
+        if t is QAccessible.Text.Name and button is not None:
+            return button.accessibleName() or _MARK.sub(r"\1", button.text())
+        return super().text(t)
 
     def state(self) -> QAccessible.State:
         state = super().state()

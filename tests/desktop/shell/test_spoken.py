@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QRect, Qt, QUrl
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QButtonGroup, QCheckBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from fastface_core import paths
@@ -100,6 +100,26 @@ def test_toggling_is_a_click(qtbot: QtBot) -> None:
     button.setEnabled(False)
     assert found.actionInterface().actionNames() == []  # type: ignore[attr-defined]
     assert found.state().disabled  # type: ignore[attr-defined]
+
+
+def test_a_button_is_called_by_its_name_or_else_by_its_words(qtbot: QtBot) -> None:
+    spoken.install()
+    box = QCheckBox("This is my own &photo")
+    qtbot.addWidget(box)
+    assert name(of(box)) == "This is my own photo"
+    box.setAccessibleName("Permission")
+    assert name(of(box)) == "Permission"
+
+
+def test_a_button_that_comes_into_a_group_is_one_of_several(qtbot: QtBot) -> None:
+    spoken.install()
+    page = QPushButton("Create")
+    page.setCheckable(True)
+    qtbot.addWidget(page)
+    assert of(page).role() == Role.CheckBox  # type: ignore[attr-defined]
+    group = QButtonGroup(page)
+    group.addButton(page)
+    assert of(page).role() == Role.RadioButton  # type: ignore[attr-defined]
 
 
 def test_everything_that_can_be_used_has_a_name_and_a_state(idle: Desktop, qtbot: QtBot) -> None:
