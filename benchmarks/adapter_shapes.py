@@ -131,3 +131,49 @@ def file_of(kind: AdapterKind, unet: UNet2DConditionModel) -> tuple[State, torch
     state = {f"image_proj.{name}": value for name, value in projections[kind].items()}
     state |= {f"ip_adapter.{name}": value for name, value in layers.items()}
     return state, torch.float32 if kind == "instantid" else torch.float16
+
+
+def face_parser(*, widths: tuple[int, ...] = (64, 128, 256, 512), width: int = 128, training: bool = True) -> State:
+    """The published parser of faces (facexlib's `parsing_bisenet.pth`), or one of other widths.
+
+    Args:
+        widths: channels of the four stages of its ResNet.
+        width: channels of its context.
+        training: also the heads that only the training looked at.
+    """
+    state: State = {}
+
+    def convolved(name: str, out: int, taken: int, side: int, normed: str | None = None) -> None:
+        state[f"{name}.weight"] = torch.empty(out, taken, side, side, device="meta")
+        if normed is not None:
+            for kind in ("weight", "bias", "running_mean", "running_var"):
+                state[f"{normed}.{kind}"] = torch.empty(out, device="meta")
+            state[f"{normed}.num_batches_tracked"] = torch.empty((), dtype=torch.int64, device="meta")
+
+    def both(name: str, out: int, taken: int, side: int) -> None:
+        convolved(f"{name}.conv", out, taken, side, f"{name}.bn")
+
+    convolved("cp.resnet.conv1", widths[0], 3, 7, "cp.resnet.bn1")
+    for stage, out in enumerate(widths):
+        for block in range(2):
+            name, taken = f"cp.resnet.layer{stage + 1}.{block}", out if block else widths[max(0, stage - 1)]
+            convolved(f"{name}.conv1", out, taken, 3, f"{name}.bn1")
+            convolved(f"{name}.conv2", out, out, 3, f"{name}.bn2")
+            if stage and not block:
+                convolved(f"{name}.downsample.0", out, taken, 1, f"{name}.downsample.1")
+    for name, taken in (("arm16", widths[2]), ("arm32", widths[3])):
+        both(f"cp.{name}.conv", width, taken, 3)
+        convolved(f"cp.{name}.conv_atten", width, width, 1, f"cp.{name}.bn_atten")
+    both("cp.conv_head32", width, width, 3)
+    both("cp.conv_head16", width, width, 3)
+    both("cp.conv_avg", width, widths[3], 1)
+    fused = widths[1] + width
+    both("ffm.convblk", fused, fused, 1)
+    convolved("ffm.conv1", fused // 4, fused, 1)
+    convolved("ffm.conv2", fused, fused // 4, 1)
+    heads = {"conv_out": (fused, fused), "conv_out16": (width, 64), "conv_out32": (width, 64)}
+    for name, (taken, middle) in heads.items():
+        if training or name == "conv_out":
+            both(f"{name}.conv", middle, taken, 3)
+            convolved(f"{name}.conv_out", 19, middle, 1)
+    return state

@@ -58,6 +58,8 @@ class AdapterFiles(_Model):
             not look.
         control: folder of its control network; None for adapters without.
         lora: the adapter's LoRA, where it is a file of its own instead of being among `weights`.
+        parser: of faces, for adapters that look at a face cut out of what is around it; without it the program's own
+            masks are taken.
     """
 
     kind: AdapterKind
@@ -65,6 +67,7 @@ class AdapterFiles(_Model):
     image_encoder: Path | None = None
     lora: Path | None = None
     control: Path | None = None
+    parser: Path | None = None
 
 
 class FaceModels(_Model):

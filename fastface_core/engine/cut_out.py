@@ -8,6 +8,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
+from fastface_core.engine.face_parser import FaceParser
 from fastface_core.engine.qt_environment import qt_environment_kept
 from fastface_core.engine.twin.frame import Frame, framed
 from fastface_core.engine.twin.hair_mask import hair_mask
@@ -63,17 +64,21 @@ def aligned_face(pixels: NDArray[np.uint8], points: NDArray[np.float32]) -> NDAr
 
 
 def cut_out(
-    pixels: NDArray[np.uint8], points: NDArray[np.float32], box: tuple[float, float, float, float]
+    pixels: NDArray[np.uint8],
+    points: NDArray[np.float32],
+    box: tuple[float, float, float, float],
+    parser: FaceParser | None = None,
 ) -> NDArray[np.uint8] | None:
     """The aligned face, and what of it is the person's face and hair; None for points that have no size.
 
-    In place of the published parser of faces stand the face mesh and the masks of person and hair. Unlike it they take
-    a hat for hair, and where the mesh sees no face, all of the square counts as face.
+    Without a parser the face mesh and the masks of person and hair say which pixels these are. Unlike it they take a
+    hat for hair, and where the mesh sees no face, all of the square counts as face.
 
     Args:
         pixels: (height, width, 3) uint8 RGB.
         points: (5, 2) in pixels.
         box: left, top, right, bottom in pixels.
+        parser: the published one, which looks at the aligned face.
 
     Returns:
         (512, 512, 4) uint8: RGB, and 0 or 255.
@@ -86,17 +91,24 @@ def cut_out(
     found = matrix(points)
     if found is None:
         return None
+    square = _warped(small, found)
+    if parser is not None:
+        return _with_mask(square, kept(parser.labels(square)))
     seen = mesh(small, points, (box[0] * factor[0], box[1] * factor[1], box[2] * factor[0], box[3] * factor[1]))
-    face = np.full((SIZE, SIZE), 255, np.uint8)
+    face = np.full((SIZE, SIZE), True)
     if seen is not None:
         frame = framed(small, seen)
         # The frame is the photo turned and scaled: two of the mesh's points would do to find how.
         start, end = (np.ascontiguousarray(of[:, :2], np.float32) for of in (frame.points, seen.points))
         back = cv2.estimateAffinePartial2D(start, end)[0]
         there = np.vstack([found, [0, 0, 1]]) @ np.vstack([back, [0, 0, 1]])
-        mask = _face_and_hair(frame).astype(np.uint8) * np.uint8(255)
-        face = cv2.warpAffine(mask, there[:2], (SIZE, SIZE), flags=cv2.INTER_NEAREST)
-    return np.dstack([_warped(small, found), face]).astype(np.uint8)
+        mask = _face_and_hair(frame).astype(np.uint8)
+        face = cv2.warpAffine(mask, there[:2], (SIZE, SIZE), flags=cv2.INTER_NEAREST) > 0
+    return _with_mask(square, face)
+
+
+def _with_mask(square: NDArray[np.uint8], face: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    return np.dstack([square, face.astype(np.uint8) * np.uint8(255)])
 
 
 def _reduced(pixels: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:

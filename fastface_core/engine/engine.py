@@ -23,6 +23,7 @@ from fastface_core.engine.content_filter import ContentFilter
 from fastface_core.engine.detectors import FaceDetector, InsightFaces
 from fastface_core.engine.device import Device, Precision
 from fastface_core.engine.face_memory import FaceMemory, PhotoInfo
+from fastface_core.engine.face_parser import FaceParser
 from fastface_core.engine.job import Clock, Job, as_told
 from fastface_core.engine.loading import Parts
 from fastface_core.engine.recogniser import SAME_PERSON
@@ -54,7 +55,7 @@ class Engine:
         self._parts: Parts | None = None
         self._faces: FaceMemory | None = None
         self._tokens: list[tuple[Identity, Several | None, FaceTokens]] = []
-        self._faces_of: tuple[FaceModels, bool, IdentitySource, AdapterKind] | None = None
+        self._faces_of: tuple[FaceModels, bool, IdentitySource, AdapterKind, Path | None] | None = None
         self._filter_folder: Path | None = None
         self._filter: ContentFilter | None = None
 
@@ -90,14 +91,16 @@ class Engine:
         Raises:
             ModelError: a file is missing or damaged.
         """
-        models = (checkpoint.faces, checkpoint.likeness_reason is None, checkpoint.identity, checkpoint.adapter.kind)
+        adapter, judged = checkpoint.adapter, checkpoint.likeness_reason is None
+        models = (checkpoint.faces, judged, checkpoint.identity, adapter.kind, adapter.parser)
         if self._faces is not None and self._faces_of == models:
             return
         self.unload()
         self._faces = FaceMemory(
             _load_faces(checkpoint),
             measures=checkpoint.identity == "twin",
-            traits=TRAITS[checkpoint.adapter.kind],
+            traits=TRAITS[adapter.kind],
+            parser=FaceParser.load(adapter.parser) if adapter.parser is not None else None,
         )
         self._faces_of = models
 

@@ -16,6 +16,7 @@ from PIL import Image
 from fastface_core.domain.adapter_traits import AdapterTraits
 from fastface_core.domain.identity import Face, FaceQuality, Identity, PersonPhoto, PhotoChoice
 from fastface_core.engine.detectors import Detection, FaceDetector
+from fastface_core.engine.face_parser import FaceParser
 from fastface_core.engine.face_quality import advice, measured
 from fastface_core.engine.faces import chosen_face, described, merged, no_face, usable
 from fastface_core.engine.photos import Photo, decode_photo, read_bytes
@@ -73,15 +74,24 @@ class _Known:
 class FaceMemory:
     """A detector that remembers the photos it saw last. Used from one thread at a time."""
 
-    def __init__(self, detector: FaceDetector, *, measures: bool = False, traits: AdapterTraits | None = None) -> None:
+    def __init__(
+        self,
+        detector: FaceDetector,
+        *,
+        measures: bool = False,
+        traits: AdapterTraits | None = None,
+        parser: FaceParser | None = None,
+    ) -> None:
         """
         Args:
             measures: faces that are asked for are measured as well, so that they can be drawn.
             traits: of the adapter that gets them.
+            parser: of faces, for an adapter that wants them cut out.
         """
         self.detector = detector
         self._measures = measures
         self._traits = traits
+        self._parser = parser
         self._known: OrderedDict[str, _Known] = OrderedDict()
 
     def forget(self) -> None:
@@ -125,7 +135,9 @@ class FaceMemory:
         return PersonPhoto(choice.path, known.seen.sha256, index + 1, len(known.detections), face)
 
     def _described(self, photo: Photo, found: Detection) -> Face:
-        return described(photo.pixels, found, self.detector, measures=self._measures, traits=self._traits)
+        return described(
+            photo.pixels, found, self.detector, measures=self._measures, traits=self._traits, parser=self._parser
+        )
 
     def _look(self, path: Path) -> tuple[_Known, Photo | None]:
         """What is known of a photo, and the photo itself where it had to be decoded for it."""

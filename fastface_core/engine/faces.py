@@ -13,6 +13,7 @@ from fastface_core.domain.odd_photos import odd_ones
 from fastface_core.engine.alignment import aligned
 from fastface_core.engine.cut_out import cut_out
 from fastface_core.engine.detectors import Detection, FaceDetector
+from fastface_core.engine.face_parser import FaceParser
 from fastface_core.engine.face_quality import measured
 from fastface_core.engine.head_crop import head_crop
 from fastface_core.engine.photos import Photo, read_photo, shown_name
@@ -175,6 +176,7 @@ def described(
     *,
     measures: bool = False,
     traits: AdapterTraits | None = None,
+    parser: FaceParser | None = None,
 ) -> Face:
     """A detected face with who it is and how good it is.
 
@@ -182,6 +184,7 @@ def described(
         pixels: (height, width, 3) uint8 RGB.
         measures: also what it is drawn from, which takes half a second.
         traits: of the adapter that is to be told of it, for what it looks at beside the aligned face.
+        parser: with which a face is cut out, where the adapter wants that.
 
     Raises:
         ModelError: the recogniser gives no usable answer, or a file of resources/face is missing or damaged.
@@ -203,7 +206,7 @@ def described(
         measures=measure(pixels, found.points, found.box) if measures else None,
         length=length,
         head=head_crop(pixels, found.points) if looked_at == "head" else None,
-        cut_out=cut_out(pixels, found.points, found.box) if looked_at == "cut-out" else None,
+        cut_out=cut_out(pixels, found.points, found.box, parser) if looked_at == "cut-out" else None,
         frame=(pixels.shape[1], pixels.shape[0]),
     )
 

@@ -20,8 +20,8 @@ from fastface_core.errors import SettingsError
 from fastface_core.validation import field_and_reason, parse_json
 
 Role = Literal[
-    "base", "unet", "own-unet", "lora", "scheduler", "vae", "preview", "adapter", "image-encoder", "control", "faces",
-    "filter", "judge",
+    "base", "unet", "own-unet", "lora", "scheduler", "vae", "preview", "adapter", "image-encoder", "control", "parser",
+    "faces", "filter", "judge",
 ]  # fmt: skip
 """What a component is to a checkpoint. `unet` is the base's own, `own-unet` one that replaces it; a judge has
 no part in pictures, and measures finished ones."""

@@ -35,8 +35,10 @@ from fastface_core.models.catalogue import Bundle, Component
 from fastface_core.models.store import PART, Store
 from fastface_core.validation import parse_json
 
-_OPTIONAL = ("vae", "preview")
-"""Parts that are taken where they are installed."""
+_SPARED = ("preview", "parser")
+"""Parts without which a checkpoint is whole: they are taken where they are installed."""
+_OPTIONAL = ("vae", *_SPARED)
+"""Parts that are taken where they are installed; the base has a decoder of its own."""
 
 _WEIGHTS = (".safetensors", ".bin", ".onnx")
 
@@ -253,7 +255,7 @@ def _missing(
     for role, component in parts.items():
         if component.name not in seen:
             seen[component.name] = _present(component, store)
-        if seen[component.name] or role == "preview" or (base is not None and role in ("unet", "own-unet")):
+        if seen[component.name] or role in _SPARED or (base is not None and role in ("unet", "own-unet")):
             continue
         if component.alternative is not None and (store.folder / component.alternative).exists():
             continue
@@ -291,7 +293,7 @@ def _place(store: Store, component: Component) -> Path:
     """What the engine is given: a converted `.safetensors` beside a pickle instead of it."""
     path = store.folder / component.place
     converted = path.with_suffix(".safetensors")
-    return converted if path.suffix in (".bin", ".pt") and converted.exists() else path
+    return converted if path.suffix in (".bin", ".pt", ".pth") and converted.exists() else path
 
 
 def _prediction(base: own.CustomCheckpoint, store: Store) -> Prediction:
@@ -336,6 +338,7 @@ def _checkpoint(choice: _Choice, store: Store) -> Checkpoint:
             weights=places["adapter"],
             image_encoder=places.get("image-encoder"),
             control=places.get("control"),
+            parser=places.get("parser"),
         ),
         faces=FaceModels(
             kind=cast(FaceModelsKind, parts["faces"].kind),

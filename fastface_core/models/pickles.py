@@ -1,8 +1,10 @@
 """Tensors out of torch's pickled files, without torch and without running anything that is in them.
 
-The form: a zip, uncompressed, with `NAME/data.pkl` (the structure) and `NAME/data/KEY` (the bytes of each storage). See
-torch/serialization.py. The unpickler knows what tensors in dictionaries need, and refuses all else. Before it reads
-anything, the structure is looked through, so that no few bytes can ask for much memory.
+The form: a zip, uncompressed, with `NAME/data.pkl` (the structure) and `NAME/data/KEY` (the bytes of each storage); or
+the older one, five pickles one after the other (a number, a version, the system, the structure, the keys) and the
+storages, each after how many numbers it has. See torch/serialization.py. The unpickler knows what tensors in
+dictionaries need, and refuses all else. Before it reads anything, the structure is looked through, so that no few bytes
+can ask for much memory.
 """
 
 import io
@@ -38,6 +40,8 @@ _MOST_STEPS = 1_000_000
 """Of the structure: a checkpoint of SDXL has about 100,000."""
 _MOST_ENTRIES = 50_000
 _LONGEST_NAME = 500
+_OLDER = (0x1950A86A20F9469CFC6C, 1001)
+"""Number and version at the beginning of the older form."""
 _OF_FILES = (
     pickle.UnpicklingError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, OSError, EOFError, ValueError,
     TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError, MemoryError,
@@ -84,12 +88,7 @@ def tensors(path: Path) -> dict[str, Stored]:
         Unknown: it is damaged, of another form, or holds something other than tensors in dictionaries.
     """
     try:
-        with zipfile.ZipFile(path) as archive, path.open("rb") as file:
-            structure, prefix, entries = _structure(archive)
-            order = entries.get(f"{prefix}byteorder")
-            if order is not None and (order.file_size > 16 or archive.read(order) != b"little"):
-                raise ValueError("another order of bytes")
-            content = _Reader(io.BytesIO(_looked_through(structure)), _places(file, entries, f"{prefix}data/")).load()
+        content = _newer(path) if zipfile.is_zipfile(path) else _older(path)
         found: dict[str, Stored] = {}
         for name, value in _flat(content, strict=True):
             found[name] = value
@@ -114,7 +113,7 @@ def shapes(path: Path) -> dict[str, tuple[int, ...]]:
         else:
             # Three small pickles, of the form and its version, and then that of the tensors; or one alone.
             with path.open("rb") as file:
-                contents = _pickles_in(file.read(_LARGEST_STRUCTURE))
+                contents = _pickles_in(file.read(_LARGEST_STRUCTURE), 4)
         found: dict[str, tuple[int, ...]] = {}
         for content in contents:
             for name, value in _flat(_Lister(io.BytesIO(content)).load(), strict=False):
@@ -122,6 +121,42 @@ def shapes(path: Path) -> dict[str, tuple[int, ...]]:
     except _OF_FILES as error:
         raise damaged(path) from error
     return found
+
+
+def _newer(path: Path) -> object:
+    """What a zip holds, with tensors in their places in it."""
+    with zipfile.ZipFile(path) as archive, path.open("rb") as file:
+        structure, prefix, entries = _structure(archive)
+        order = entries.get(f"{prefix}byteorder")
+        if order is not None and (order.file_size > 16 or archive.read(order) != b"little"):
+            raise ValueError("another order of bytes")
+        places = _places(file, entries, f"{prefix}data/")
+        return _Reader(io.BytesIO(_looked_through(structure)), places).load()
+
+
+def _older(path: Path) -> object:
+    """The same of a file of the older form."""
+    with path.open("rb") as file:
+        pickled = _pickles_in(file.read(_LARGEST_STRUCTURE), 5)
+        number, version, system, _, keys = (
+            None if place == 3 else _Reader(io.BytesIO(one), {}).load() for place, one in enumerate(pickled)
+        )
+        if (number, version) != _OLDER or not isinstance(system, dict) or not isinstance(keys, list):
+            raise ValueError("another form")
+        if not cast(dict[object, object], system).get("little_endian"):
+            raise ValueError("another order of bytes")
+        sizes = _Sizes(io.BytesIO(pickled[3]))
+        sizes.load()
+        places: dict[str, tuple[int, int]] = {}
+        position, end = sum(map(len, pickled)), file.seek(0, io.SEEK_END)
+        for key in cast(list[str], keys):
+            count, item = sizes.found[key]
+            file.seek(position)
+            if struct.unpack("<q", file.read(8)) != (count,) or not 0 <= count * item <= end - position - 8:
+                raise ValueError("a storage is shorter than it says")
+            places[key] = (position + 8, count * item)
+            position += 8 + count * item
+    return _Reader(io.BytesIO(pickled[3]), places).load()
 
 
 def damaged(path: Path) -> Unknown:
@@ -147,14 +182,14 @@ def _looked_through(content: bytes) -> bytes:
     Raises:
         ValueError: it asks for more, or is no pickle.
     """
-    (only,) = _pickles_in(content)
+    (only,) = _pickles_in(content, 2)
     return only
 
 
-def _pickles_in(content: bytes) -> list[bytes]:
-    """The pickles at the beginning, one after the other, each looked through: all four of torch's older form."""
+def _pickles_in(content: bytes, most: int) -> list[bytes]:
+    """The pickles at the beginning, one after the other, each looked through: at most so many."""
     file, found, steps = io.BytesIO(content), list[bytes](), 0
-    while not found or (len(found) < 4 and content[file.tell() : file.tell() + 1] == b"\x80"):
+    while not found or (len(found) < most and content[file.tell() : file.tell() + 1] == b"\x80"):
         begin = file.tell()
         # Reads no length that is not there, while Python's unpickler makes room for it first.
         for opcode, argument, _ in pickletools.genops(file):
@@ -211,13 +246,30 @@ class _Reader(pickle.Unpickler):
         raise pickle.UnpicklingError(f"{module}.{name} is not allowed")
 
     def persistent_load(self, pid: Any, /) -> _Storage:
-        kind, storage, key, _location, count = pid
-        if kind != "storage" or not isinstance(storage, _StorageType):
+        # The older form may name a part of a storage, which nobody writes.
+        kind, storage, key, _location, count, *part = pid
+        if kind != "storage" or not isinstance(storage, _StorageType) or part not in ([], [None]):
             raise pickle.UnpicklingError("an unknown reference")
-        start, size = self._places[key]
+        start, size = self._place(key, count, storage.item)
         if count * storage.item > size:
             raise pickle.UnpicklingError("a storage is shorter than it says")
         return _Storage(storage.dtype, storage.item, start, size)
+
+    def _place(self, key: str, count: int, item: int) -> tuple[int, int]:
+        return self._places[key]
+
+
+class _Sizes(_Reader):
+    """Reads how many numbers each storage has, and bytes a number, where they do not say where they are."""
+
+    def __init__(self, content: io.BytesIO) -> None:
+        super().__init__(content, {})
+        self.found: dict[str, tuple[int, int]] = {}
+
+    def _place(self, key: str, count: int, item: int) -> tuple[int, int]:
+        if self.found.setdefault(key, (count, item)) != (count, item):
+            raise pickle.UnpicklingError("a storage of two sizes")
+        return 0, count * item
 
 
 def _rebuild(storage: _Storage, offset: int, shape: Sequence[int], stride: Sequence[int], *_: object) -> Stored:

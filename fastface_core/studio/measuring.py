@@ -10,7 +10,7 @@ from fastface_core.domain.identity import Identity, PersonPhoto, PhotoChoice
 from fastface_core.domain.measures import MEASURING
 from fastface_core.domain.photo_weights import weighed
 from fastface_core.errors import PhotoError
-from fastface_core.fingerprints import fingerprint
+from fastface_core.fingerprints import fingerprint, fingerprint_of
 from fastface_core.library.library import Library
 from fastface_core.library.people.person import Person
 from fastface_core.models import installed
@@ -126,4 +126,6 @@ def _material(checkpoint: Checkpoint) -> str:
     traits = TRAITS[checkpoint.adapter.kind]
     wanted = ["raw"] if traits.embedding == "raw" else []
     wanted += [traits.picture] if traits.picture in ("head", "cut-out") else []
+    if (parser := checkpoint.adapter.parser) is not None:
+        wanted.append(f"parser-{fingerprint_of(parser)}")
     return "".join(f"+{name}" for name in wanted)

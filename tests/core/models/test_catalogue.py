@@ -15,7 +15,7 @@ from fastface_core.models.catalogue import Catalogue, safe_path
 ISSUED = Catalogue.load(paths.resource("models"))
 NON_COMMERCIAL = {
     *("faceid-plus-v2", "faceid", "faceid-portrait", "instantid", "instantid-control"),
-    *("buffalo-l", "antelopev2", "turbo-unet", "turbo-scheduler"),
+    *("buffalo-l", "antelopev2", "turbo-unet", "turbo-scheduler", "face-parser"),
 }
 UNPINNED = {"content-filter", "instantid", "instantid-control", "pulid-v1", "pulid-v1-1", "eva-clip", "antelopev2"}
 """No commit of theirs is known to be good."""

@@ -27,7 +27,8 @@ def test_the_adapter_has_the_same_tensors_as_torch_reads(tmp_path: Path) -> None
     assert all(torch.equal(found[name], tensor) for name, tensor in expected.items())
 
 
-def test_every_type_and_every_way_to_lie_in_a_storage(tmp_path: Path) -> None:
+@pytest.mark.parametrize("zipped", [True, False])
+def test_every_type_and_every_way_to_lie_in_a_storage(tmp_path: Path, zipped: bool) -> None:
     torch.manual_seed(1)
     whole = torch.randn(6, 8)
     state = OrderedDict(
@@ -42,7 +43,7 @@ def test_every_type_and_every_way_to_lie_in_a_storage(tmp_path: Path) -> None:
         bits=torch.tensor([True, False]),
         bytes=torch.arange(7, dtype=torch.uint8),
     )
-    torch.save(state, tmp_path / "state.bin")
+    torch.save(state, tmp_path / "state.bin", _use_new_zipfile_serialization=zipped)
     to_safetensors(tmp_path / "state.bin", tmp_path / "state.safetensors")
     expected, found = read_state(tmp_path / "state.bin"), load_file(tmp_path / "state.safetensors")
     assert found.keys() == expected.keys()
@@ -79,6 +80,34 @@ def test_nothing_in_a_pickle_is_run(tmp_path: Path) -> None:
     ):
         with pytest.raises(pickles.Unknown, match="was not opened"):
             pickles.tensors(hostile(tmp_path / "hostile.bin", content))
+    assert not (tmp_path / "ran").exists()
+
+
+def test_nothing_in_a_pickle_of_the_older_form_is_run_or_believed(tmp_path: Path) -> None:
+    path = tmp_path / "older.pth"
+    state = {"a": torch.arange(6.0).reshape(2, 3), "b": torch.arange(4)}
+    torch.save(state, path, _use_new_zipfile_serialization=False)
+    whole = path.read_bytes()
+    assert pickles.tensors(path).keys() == state.keys()
+    number, version = whole.index(b"."), whole.index(b".", whole.index(b".") + 1)
+    little = b"little_endianq\x02\x88"
+    assert little in whole
+    damaged = [whole[:cut] for cut in range(1, len(whole), 7)]
+    damaged += [
+        whole[: number + 1] + pickle.dumps(1002, 2) + whole[version + 1 :],
+        whole.replace(little, little[:-1] + b"\x89"),
+        # A storage with fewer numbers, or more, than the structure says of it.
+        whole.replace((6).to_bytes(8, "little"), (5).to_bytes(8, "little")),
+        whole.replace((6).to_bytes(8, "little"), (1 << 60).to_bytes(8, "little")),
+    ]
+    head = b"".join(pickle.dumps(one, 2) for one in (0x1950A86A20F9469CFC6C, 1001, {"little_endian": True}))
+    damaged += [head + pickle.dumps({"a": Runs(tmp_path / "ran")}, 2) + pickle.dumps([], 2)]
+    damaged += [head + pickle.dumps({}, 2) + pickle.dumps(Runs(tmp_path / "ran"), 2)]
+    damaged += [head + pickle.dumps({}, 2) + pickle.dumps(["1"], 2) + bytes(8)]
+    for bad in damaged:
+        path.write_bytes(bad)
+        with pytest.raises(pickles.Unknown, match="was not opened"):
+            pickles.tensors(path)
     assert not (tmp_path / "ran").exists()
 
 
