@@ -10600,6 +10600,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>CLIP ViT-L/14</translation>
     </message>
     <message>
+        <source>CelebAMask-HQ, non-commercial</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Change it instead.</source>
         <translation>Es stattdessen ändern.</translation>
     </message>
@@ -11252,6 +11256,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>Für private Zwecke und Forschung. Wer weniger als eine Million US-Dollar im Jahr verdient, darf es auch kommerziell nutzen, sobald er sich bei Stability AI registriert hat; andere brauchen eine Vereinbarung.</translation>
     </message>
     <message>
+        <source>For private and research use: it was trained on pictures that are given away for non-commercial research alone. The licence of its code, MIT, says nothing of its weights.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>For research and private use, as its authors&apos; description says. Pictures made with it must not be used commercially.</source>
         <translation>Für Forschung und privaten Gebrauch, wie die Beschreibung der Autoren sagt. Damit gemachte Bilder dürfen nicht gewerblich genutzt werden.</translation>
     </message>
@@ -11482,6 +11490,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Image encoder EVA02-CLIP-L</source>
         <translation>Bildencoder EVA02-CLIP-L</translation>
+    </message>
+    <message>
+        <source>ImageReward 1.0</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Import one of them alone to see why.</source>
@@ -11872,6 +11884,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>Eigene LoRAs</translation>
     </message>
     <message>
+        <source>Parser of faces BiSeNet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Parts of the UNet wait in main memory, and come while others compute; encoders wait too, and the picture is decoded in strips.</source>
         <translation>Teile des UNets warten im Hauptspeicher und kommen, während andere rechnen; auch Encoder warten, und das Bild wird in Streifen dekodiert.</translation>
     </message>
@@ -12148,6 +12164,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>Der Titel des Kontaktbogens ist zu lang.</translation>
     </message>
     <message>
+        <source>The parser of faces %1 is incomplete or of another form.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The program&apos;s font has no &quot;%1&quot;.</source>
         <translation>Die Schrift des Programms hat kein „%1“.</translation>
     </message>
@@ -12166,6 +12186,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>This model has no small decoder: its pictures are decoded as always.</source>
         <translation>Dieses Modell hat keinen kleinen Decoder: Seine Bilder werden dekodiert wie immer.</translation>
+    </message>
+    <message>
+        <source>Words of BERT, uncased, which ImageReward reads</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Write 1 to %1 letters.</source>
@@ -12876,8 +12900,8 @@ Ein Porträt in Sekunden.</translation>
         <translation>Die Datenbank der Bibliothek ist beschädigt; Bilder und Personen sind Dateien und nicht betroffen.</translation>
     </message>
     <message>
-        <source>The light comes from behind: the skin may come out too dark. Add a photo with the light on the face, or correct the skin.</source>
-        <translation>Das Licht kommt von hinten: Die Haut kann zu dunkel werden. Ein Foto mit Licht im Gesicht hinzufügen oder die Haut berichtigen.</translation>
+        <source>The light comes from behind: skin and hair were brightened, and may be off. Add a photo with the light on the face, or correct the skin.</source>
+        <translation>Das Licht kommt von hinten: Haut und Haar wurden aufgehellt und können abweichen. Ein Foto mit Licht im Gesicht hinzufügen oder die Haut berichtigen.</translation>
     </message>
     <message>
         <source>The light comes from one side: half of the face lies in shade. Add a photo with light from the front.</source>
@@ -13048,8 +13072,8 @@ Ein Porträt in Sekunden.</translation>
         <translation>Das Foto ist schwarzweiß: Die Farben sind geraten. Ein Farbfoto hinzufügen oder die Farben berichtigen.</translation>
     </message>
     <message>
-        <source>The photo is dark: the skin may come out too dark. Add a photo that was taken in daylight, or correct the skin.</source>
-        <translation>Das Foto ist dunkel: Die Haut kann zu dunkel werden. Ein Foto bei Tageslicht hinzufügen oder die Haut berichtigen.</translation>
+        <source>The photo is dark: skin and hair were brightened, and may be off. Add a photo that was taken in daylight, or correct the skin.</source>
+        <translation>Das Foto ist dunkel: Haut und Haar wurden aufgehellt und können abweichen. Ein Foto bei Tageslicht hinzufügen oder die Haut berichtigen.</translation>
     </message>
     <message>
         <source>The photo that this picture was made from is not at hand.</source>

@@ -77,6 +77,17 @@ def difference(first: ArrayLike, second: ArrayLike) -> NDArray[np.float64]:
     return np.sqrt(np.maximum(0, l_part**2 + c_part**2 + h_part**2 + turn * c_part * h_part))
 
 
+def brightened(values: ArrayLike, gain: float) -> NDArray[np.float64]:
+    """Lab values, (3,), of the same surface in `gain` times the light."""
+    lightness, red, yellow = (float(part) for part in np.asarray(values, np.float64))
+    middle = (lightness + 16) / 116
+    # CIE 15: the cube roots that Lab is made of, and the straight line that takes their place near black.
+    roots = np.array([middle + red / 500, middle, middle - yellow / 200])
+    light = gain * np.where(roots > 6 / 29, roots**3, 3 * (6 / 29) ** 2 * (roots - 4 / 29))
+    roots = np.where(light > (6 / 29) ** 3, np.cbrt(light), light / (3 * (6 / 29) ** 2) + 4 / 29)
+    return np.array([116 * roots[1] - 16, 500 * (roots[0] - roots[1]), 200 * (roots[1] - roots[2])])
+
+
 def lit(values: NDArray[np.floating], darkest: float, lightest: float) -> NDArray[np.float64]:
     """The median colour of the part of a surface that is lit, without its shadows and its highlights.
 

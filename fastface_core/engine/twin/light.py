@@ -14,9 +14,12 @@ from fastface_core.engine.twin.frame import SIZE, Frame
 with qt_environment_kept():
     import cv2
 
-DARK = "The photo is dark: the skin may come out too dark. Add a photo that was taken in daylight, or correct the skin."
+DARK = (
+    "The photo is dark: skin and hair were brightened, and may be off. "
+    "Add a photo that was taken in daylight, or correct the skin."
+)
 BACKLIT = (
-    "The light comes from behind: the skin may come out too dark. "
+    "The light comes from behind: skin and hair were brightened, and may be off. "
     "Add a photo with the light on the face, or correct the skin."
 )
 BRIGHT = "The face is overexposed: the skin may come out too light. Add a photo with softer light, or correct the skin."
@@ -34,6 +37,12 @@ four tenths of the light."""
 _FACE_DIM = 62.0
 """What the brightest fiftieth of the face reaches: 72 to 94 in good light whatever the skin, below this when only the
 background is lit."""
+_FACE_LIT = 76.0
+"""What the brightest fiftieth of a dim face is brought to: 72 to 94 in good light whatever the skin, in three of four
+photos above this. Two photos of one person in good light have a skin of L 72 and 74, one against the light 54, which
+becomes 70."""
+_MOST_LIGHT = 4.0
+"""Times the light of the photo: beyond it there is more noise than face."""
 _FACE_BURNT = 0.3
 """The share of the face that is at the top of a channel: below 0.26 but in overexposed photos, there from 0.8 on."""
 _HUES = (25.0, 91.0)
@@ -53,11 +62,13 @@ class Light:
         notes: a sentence with a next step for each thing.
         true_colours: whether skin and hair have their own colours in it.
         even: whether both halves of the face are lit, by enough light.
+        missing: how many times more light the face would have in a good photo; 1 where nothing is known to be missing.
     """
 
     notes: tuple[str, ...]
     true_colours: bool
     even: bool
+    missing: float = 1.0
 
 
 def light(frame: Frame, skin: Skin, person: NDArray[np.float32]) -> Light:
@@ -95,7 +106,14 @@ def light(frame: Frame, skin: Skin, person: NDArray[np.float32]) -> Light:
     if one_sided:
         found.append(ONE_SIDED)
     even = not one_sided and BACKLIT not in found and bright > _FACE_DIM - 8
-    return Light(tuple(found), true_colours, even)
+    dim = DARK in found or BACKLIT in found
+    return Light(tuple(found), true_colours, even, _missing(bright) if dim else 1.0)
+
+
+def _missing(bright: float) -> float:
+    """How many times more light a face needs whose brightest parts have this L."""
+    there, wanted = (((lightness + 16) / 116) ** 3 for lightness in (bright, _FACE_LIT))
+    return float(np.clip(wanted / there, 1.0, _MOST_LIGHT))
 
 
 def _backlit(frame: Frame, person: NDArray[np.float32], bright: float) -> bool:

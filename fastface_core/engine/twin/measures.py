@@ -1,13 +1,13 @@
 """A photo of a person -> the numbers from which they are drawn."""
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from fastface_core.domain.measures import Measures
-from fastface_core.domain.twin import Twin
+from fastface_core.domain.twin import Colour, Twin
 from fastface_core.engine.twin import features
 from fastface_core.engine.twin.beard import beard
-from fastface_core.engine.twin.colours import colour_of
+from fastface_core.engine.twin.colours import brightened, colour_of, lab_of
 from fastface_core.engine.twin.combining import combined
 from fastface_core.engine.twin.frame import framed
 from fastface_core.engine.twin.glasses import glasses
@@ -52,19 +52,24 @@ def measure(
     brow = features.brows(frame, skin.colour)
     iris = features.eyes(frame)
     age = features.lines(frame)
+
+    def colour(values: ArrayLike) -> Colour:
+        return colour_of(brightened(values, lamp.missing))
+
+    found_hair = hairs.hair.model_copy(update={"colour": colour(lab_of(hairs.hair.colour))})
     twin = Twin(
         shape=shape(found),
-        skin=colour_of(skin.colour),
-        lips=colour_of(features.lips(frame)),
-        eyes=colour_of(iris.value),
-        brows=colour_of(brow.value),
+        skin=colour(skin.colour),
+        lips=colour(features.lips(frame)),
+        eyes=colour(iris.value),
+        brows=colour(brow.value),
         brow_thickness=brow.thickness,
         eye_opening=features.eye_opening(frame),
-        hair=hairs.hair,
+        hair=found_hair,
         glasses=spectacles.kind,
         glasses_colour=colour_of(spectacles.colour) if spectacles.kind != "none" else _FRAMES,
         beard=whiskers.kind,
-        beard_colour=None if whiskers.colour is None else colour_of(whiskers.colour),
+        beard_colour=None if whiskers.colour is None else colour(whiskers.colour),
         lines=age.amount,
     )
     turned = abs(frame.yaw) > _FAR_TURNED

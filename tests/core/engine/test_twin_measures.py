@@ -13,7 +13,7 @@ from fastface_core.domain.measures import Measures
 from fastface_core.engine.drawing.picture import draw
 from fastface_core.engine.drawing.scene import Scene
 from fastface_core.engine.twin import light
-from fastface_core.engine.twin.colours import colour_of, difference, lab, lab_of, lit
+from fastface_core.engine.twin.colours import brightened, colour_of, difference, lab, lab_of, lit
 from fastface_core.engine.twin.frame import framed
 from fastface_core.engine.twin.hair_mask import hair_mask
 from fastface_core.engine.twin.measures import measure
@@ -180,6 +180,26 @@ def test_light_is_noticed(portrait: np.ndarray, found: Mesh) -> None:
         assert result.notes == (note,), note
         assert ("skin" in result.sure) == (note == light.ONE_SIDED)
         assert (result.twin.glasses, result.twin.beard) == ("none", "none"), note
+
+
+def test_a_dark_photo_makes_nobody_a_darker_person(portrait: np.ndarray, plain: Measures) -> None:
+    dark = measured(under_light(portrait, 0.25))
+    there, found = lab_of(plain.twin.skin), lab_of(dark.twin.skin)
+    in_photo = brightened(there, 0.25)
+    assert difference(found, there) < 0.55 * difference(in_photo, there)
+    # Up to what any photo in good light has, and no farther: nobody is made lighter than they are.
+    assert in_photo[0] + 10 < found[0] < there[0]
+    assert lab_of(dark.twin.hair.colour)[0] < lab_of(plain.twin.hair.colour)[0] + 3
+
+
+@pytest.mark.parametrize("gain", [0.02, 0.5, 1.0, 3.0])
+def test_more_light_is_a_multiple_of_every_channel(gain: float) -> None:
+    linear = np.array([0.11, 0.08, 0.05])
+
+    def shown(light: np.ndarray) -> np.ndarray:
+        return np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
+
+    assert brightened(lab_of(shown(linear)), gain) == pytest.approx(lab_of(shown(gain * linear)), abs=0.3)
 
 
 def test_a_dim_face_before_something_bright_is_backlit(portrait: np.ndarray, found: Mesh) -> None:
