@@ -17,6 +17,7 @@ from benchmarks.mutations import any_bytes, of_json, of_png, of_words
 from fastface_core import paths
 from fastface_core.compare import parse as words
 from fastface_core.domain import prompts
+from fastface_core.domain.identity import PhotoChoice
 from fastface_core.domain.measures import TakenOver
 from fastface_core.domain.request import PortraitRequest, Recipe, RecipePhoto
 from fastface_core.domain.timing import read_timings
@@ -34,7 +35,7 @@ from fastface_core.pictures import files as picture_files
 from fastface_core.presets import files as preset_files
 from fastface_core.presets.edits import resampled
 from fastface_core.settings import AppSettings, read_settings
-from fastface_core.studio.queue_file import StoredJob, StoredPhoto, StoredQueue, read_queue
+from fastface_core.studio.queue_file import StoredJob, StoredQueue, read_queue
 from fastface_core.studio.queue_file import to_json as queue_to_json
 from fastface_core.validation import parse_json
 
@@ -92,7 +93,7 @@ def _settings(home: Path) -> list[Parser]:
         id="a" * 32,
         since=NOW,
         request=request,
-        photos=(StoredPhoto(path=Path("/a.jpg"), face=1),),
+        photos=(PhotoChoice(Path("/a.jpg"), face=1),),
         checkpoint="starter",
     )
     kind = {"device": "CPU", "checkpoint": "starter", "width": 64, "height": 64, "evaluations": 8}

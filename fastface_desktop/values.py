@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QImage
 
-from fastface_core.domain.identity import FaceQuality, PersonPhoto, PhotoChoice
+from fastface_core.domain.identity import Companion, FaceQuality, PersonPhoto, PhotoChoice
 from fastface_core.domain.likeness import DRAWN, LikenessScale, LikenessWord, MatchScale, MatchWord
 from fastface_core.domain.measures import TakenOver
 from fastface_core.domain.request import PortraitRequest, Recipe
@@ -23,19 +23,6 @@ if TYPE_CHECKING:  # they bring NumPy, which the window is not to wait for
 
 THUMBNAIL = 256
 """The longer side of thumbnails, in pixels."""
-
-
-@dataclass(frozen=True, slots=True)
-class Companion:
-    """Somebody in a picture of several.
-
-    Attributes:
-        photos: empty where `person` is given.
-        person: the uid of a person of the library, whose photos that count are taken.
-    """
-
-    photos: tuple[PhotoChoice, ...] = ()
-    person: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,6 @@ from fastface_core.errors import PhotoError
 from fastface_core.files import atomic_write
 from fastface_core.library.recipe_photos import content_hash
 from fastface_core.library.sheets import PLACE
-from fastface_core.studio.queue_file import StoredPhoto
 from fastface_core.validation import FilePath, Moment
 
 logger = logging.getLogger(__name__)
@@ -42,14 +41,10 @@ class Comparison(BaseModel):
     id: Annotated[str, Field(pattern="^[0-9a-f]{16}$")]
     created: Moment
     grid: Grid
-    photos: tuple[StoredPhoto, ...] = ()
+    photos: tuple[PhotoChoice, ...] = ()
     person: Annotated[str, Field(pattern="^[0-9a-f]{32}$")] | None = None
     hashes: tuple[str, ...]
     folder: FilePath
-
-    @property
-    def choices(self) -> tuple[PhotoChoice, ...]:
-        return tuple(PhotoChoice(photo.path, photo.face) for photo in self.photos)
 
 
 def begun(
@@ -77,7 +72,7 @@ def begun(
         id=number,
         created=now,
         grid=grid,
-        photos=tuple(StoredPhoto(path=photo.path.absolute(), face=photo.face) for photo in photos),
+        photos=tuple(PhotoChoice(photo.path.absolute(), photo.face) for photo in photos),
         person=person,
         hashes=tuple(hashes),
         folder=(folder or paths.pictures_folder() / PLACE / number).absolute(),

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
+
+from fastface_core.validation import FilePath
 
 if TYPE_CHECKING:
     # The window opens before there is a face: numpy would take a tenth of a second of it.
@@ -16,14 +20,27 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PhotoChoice:
-    """A photo, and which face in it is meant.
+    """A photo, and which face in it is meant; also in the files of queue, session and comparisons.
 
     Attributes:
         face: 1 is the leftmost face; None takes the largest.
     """
 
-    path: Path
-    face: int | None = None
+    path: FilePath
+    face: Annotated[int, Field(ge=1)] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Companion:
+    """Somebody in a picture of several; also in the files of queue and session.
+
+    Attributes:
+        photos: empty where `person` is given.
+        person: the uid of a person of the library, whose photos that count are taken.
+    """
+
+    photos: tuple[PhotoChoice, ...] = ()
+    person: Annotated[str, Field(pattern="^[0-9a-f]{32}$")] | None = None
 
 
 @dataclass(frozen=True, slots=True)

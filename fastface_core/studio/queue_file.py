@@ -9,6 +9,7 @@ from typing import Annotated, Literal, cast
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from fastface_core import bounded
+from fastface_core.domain.identity import Companion, PhotoChoice
 from fastface_core.domain.likeness import LikenessWord, MatchWord
 from fastface_core.domain.measures import TakenOver
 from fastface_core.domain.places import MOST_PEOPLE
@@ -20,20 +21,6 @@ logger = logging.getLogger(__name__)
 
 class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class StoredPhoto(_Model):
-    """A photo of a job; `face` as in `PhotoChoice`."""
-
-    path: FilePath
-    face: Annotated[int, Field(ge=1)] | None = None
-
-
-class StoredPerson(_Model):
-    """Somebody else in a picture of several; as the job's own `photos` and `person`."""
-
-    photos: tuple[StoredPhoto, ...] = ()
-    person: Annotated[str, Field(pattern="^[0-9a-f]{32}$")] | None = None
 
 
 class StoredPicture(_Model):
@@ -79,10 +66,10 @@ class StoredJob(_Model):
     id: Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
     since: Moment
     request: PortraitRequest
-    photos: tuple[StoredPhoto, ...]
+    photos: tuple[PhotoChoice, ...]
     checkpoint: str
     person: Annotated[str, Field(pattern="^[0-9a-f]{32}$")] | None = None
-    others: Annotated[tuple[StoredPerson, ...], Field(max_length=MOST_PEOPLE - 1)] = ()
+    others: Annotated[tuple[Companion, ...], Field(max_length=MOST_PEOPLE - 1)] = ()
     pictures: tuple[StoredPicture, ...] = ()
     error: StoredError | None = None
 

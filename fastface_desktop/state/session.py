@@ -1,6 +1,7 @@
 """The state of the Create page: what it is filled with, and how that changes."""
 
 from collections.abc import Callable, Iterable, Sequence, Set
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -10,7 +11,7 @@ from fastface_core.domain import styles
 from fastface_core.domain.checkpoints import Checkpoint
 from fastface_core.domain.emphasis import NEUTRAL, Emphasis, emphasis_of, emphasised
 from fastface_core.domain.goal import Goal
-from fastface_core.domain.identity import PhotoChoice
+from fastface_core.domain.identity import Companion, PhotoChoice
 from fastface_core.domain.places import MOST_PEOPLE, Place, Placed, moved, side_by_side
 from fastface_core.domain.plan import ASPECTS, Plan, size_of
 from fastface_core.domain.presets import Preset
@@ -29,13 +30,11 @@ from fastface_desktop.state.saver import Saver
 from fastface_desktop.state.session_values import (
     MAX_HISTORY,
     MAX_PHOTOS,
-    SessionPerson,
-    SessionPhoto,
     SessionValues,
     content,
     read,
 )
-from fastface_desktop.values import Companion, JobOrder
+from fastface_desktop.values import JobOrder
 
 PORTRAIT = "portrait of a person"
 """What is asked for where nobody wrote what the picture shows."""
@@ -85,13 +84,9 @@ class Session(QObject):
         """
         there = {photo.path for photo in self._values.photos}
         new = tuple(path for path in dict.fromkeys(paths) if path not in there)
-        if len(there) + len(new) > MAX_PHOTOS:
-            raise PhotoError(
-                f"A portrait takes {MAX_PHOTOS} photos at most, and these are {len(there) + len(new)}.",
-                "Choose the best photos of one person.",
-            )
+        _limit(len(there) + len(new))
         if new:
-            added = tuple(SessionPhoto(path=path) for path in new)
+            added = tuple(PhotoChoice(path) for path in new)
             update: dict[str, object] = {"photos": self._values.photos + added, "person": None}
             if not there:
                 update["corrections"] = None  # they were of somebody else
@@ -102,12 +97,14 @@ class Session(QObject):
         """Takes a person of the library in the place of photos, as corrected there; None takes them out."""
         self.change(person=uid, photos=(), corrections=None if uid is None else self.corrections_of(uid))
 
-    def add_other(self, other: SessionPerson) -> None:
+    def add_other(self, other: Companion) -> None:
         """Shows somebody else beside who is there; everybody is then placed side by side.
 
         Raises:
             SettingsError: it would be more than `MOST_PEOPLE`, or the person is there already.
+            PhotoError: they are more than `MAX_PHOTOS`.
         """
+        _limit(len(other.photos))
         values = self._values
         there = {values.person, *(one.person for one in values.others)} - {None}
         if len(values.others) + 1 >= MOST_PEOPLE:
@@ -139,11 +136,11 @@ class Session(QObject):
         if kept != self._values.others:
             self._set_others(kept)
 
-    def show_together(self, others: Iterable[SessionPerson], places: Sequence[Place]) -> None:
+    def show_together(self, others: Iterable[Companion], places: Sequence[Place]) -> None:
         """Puts these beside the first person, each at their place; nobody for a picture of one person."""
         self._set(self._values.model_copy(update={"others": tuple(others), "places": tuple(places)}))
 
-    def _set_others(self, others: Iterable[SessionPerson]) -> None:
+    def _set_others(self, others: Iterable[Companion]) -> None:
         kept = tuple(others)
         places = side_by_side(len(kept) + 1) if kept else ()
         self._set(self._values.model_copy(update={"others": kept, "places": places}))
@@ -155,7 +152,7 @@ class Session(QObject):
     def choose_face(self, path: Path, face: int | None) -> None:
         """Says which face in a photo is meant. In the only photo it is another person's, of whom nothing was said."""
         before = self._values.photos
-        photos = tuple(photo.model_copy(update={"face": face}) if photo.path == path else photo for photo in before)
+        photos = tuple(replace(photo, face=face) if photo.path == path else photo for photo in before)
         update: dict[str, object] = {"photos": photos}
         if len(photos) == 1 and photos != before:
             update["corrections"] = None
@@ -279,9 +276,8 @@ class Session(QObject):
             )
         except ValidationError as error:
             raise settings_error(error, "The request") from error
-        photos = () if values.person is not None else _choices(values.photos)
-        others = tuple(Companion(_choices(one.photos), one.person) for one in values.others)
-        return JobOrder(request, photos, checkpoint.name, values.person, others)
+        photos = () if values.person is not None else values.photos
+        return JobOrder(request, photos, checkpoint.name, values.person, values.others)
 
     def restore(self, recipe: Recipe) -> tuple[str, ...]:
         """Fills the page with what made a picture; the chosen photos stay, and what is corrected in them.
@@ -355,7 +351,7 @@ class Session(QObject):
             self._found[name] = installed.find(name) if name else installed.best()
         return self._found[name]
 
-    def _set_photos(self, photos: Iterable[SessionPhoto]) -> None:
+    def _set_photos(self, photos: Iterable[PhotoChoice]) -> None:
         update: dict[str, object] = {"photos": tuple(photos)}
         if not update["photos"]:
             update["corrections"] = None
@@ -370,8 +366,12 @@ class Session(QObject):
             self.changed.emit(name)
 
 
-def _choices(photos: Iterable[SessionPhoto]) -> tuple[PhotoChoice, ...]:
-    return tuple(PhotoChoice(photo.path, photo.face) for photo in photos)
+def _limit(photos: int) -> None:
+    if photos > MAX_PHOTOS:
+        raise PhotoError(
+            f"A portrait takes {MAX_PHOTOS} photos at most, and these are {photos}.",
+            "Choose the best photos of one person.",
+        )
 
 
 def _nothing(uid: str) -> Corrections | None:

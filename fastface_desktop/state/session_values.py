@@ -8,44 +8,18 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from fastface_core.bounded import read_object
 from fastface_core.domain.checkpoints import SchedulerName
+from fastface_core.domain.identity import Companion, PhotoChoice
 from fastface_core.domain.places import MOST_PEOPLE, Place, side_by_side
 from fastface_core.domain.plan import Aspect
 from fastface_core.domain.presets import MAX_STEPS, Preset
 from fastface_core.domain.request import MAX_COUNT, MAX_PROMPT, Seed, Side, random_seed
 from fastface_core.domain.twin import Corrections
 from fastface_core.presets import files as preset_files
-from fastface_core.validation import FilePath
 
 MAX_PHOTOS = 50
 MAX_HISTORY = 30
 SizeChoice = Aspect | Literal["exact"]
 _Level = Annotated[int, Field(ge=0, le=100)]
-
-
-class SessionPhoto(BaseModel):
-    """A chosen photo.
-
-    Attributes:
-        face: which face is meant, from the left, from 1; None takes the largest.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    path: FilePath
-    face: Annotated[int, Field(ge=1)] | None = None
-
-
-class SessionPerson(BaseModel):
-    """Somebody else in the picture.
-
-    Attributes:
-        person: the uid of a person of the library; None takes `photos`.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    person: Annotated[str, Field(pattern="^[0-9a-f]{32}$")] | None = None
-    photos: Annotated[tuple[SessionPhoto, ...], Field(max_length=MAX_PHOTOS)] = ()
 
 
 class SessionValues(BaseModel):
@@ -73,10 +47,10 @@ class SessionValues(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
 
     version: Literal[1] = 1
-    photos: Annotated[tuple[SessionPhoto, ...], Field(max_length=MAX_PHOTOS)] = ()
+    photos: Annotated[tuple[PhotoChoice, ...], Field(max_length=MAX_PHOTOS)] = ()
     person: Annotated[str, Field(pattern="^[0-9a-f]{32}$")] | None = None
     corrections: Corrections | None = None
-    others: Annotated[tuple[SessionPerson, ...], Field(max_length=MOST_PEOPLE - 1)] = ()
+    others: Annotated[tuple[Companion, ...], Field(max_length=MOST_PEOPLE - 1)] = ()
     places: Annotated[tuple[Place, ...], Field(max_length=MOST_PEOPLE)] = ()
     prompt: Annotated[str, Field(max_length=MAX_PROMPT)] = ""
     negative_prompt: Annotated[str, Field(max_length=MAX_PROMPT)] = ""

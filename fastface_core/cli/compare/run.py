@@ -233,7 +233,7 @@ class _Run:
         """
         display.show("Loading the libraries")
         comparison, person = self._comparison, self._person
-        subject = Photos(comparison.choices) if person is None else LibraryPerson(person.uid, permitted=True)
+        subject = Photos(comparison.photos) if person is None else LibraryPerson(person.uid, permitted=True)
         keep = Keep(comparison.folder, comparison=True)
         orders = {
             Order(shot.request, subject, shot.checkpoint, keep): shot for shot in left

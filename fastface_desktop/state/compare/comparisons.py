@@ -300,7 +300,7 @@ class Comparisons(QObject):
         comparison, shot = self._open.comparison, left[0]
         job = f"compare-{uuid.uuid4().hex}"
         self._job, self._step = (job, shot), (0, 0)
-        order = JobOrder(shot.request, comparison.choices, shot.checkpoint, comparison.person)
+        order = JobOrder(shot.request, comparison.photos, shot.checkpoint, comparison.person)
         self._thread.run_job(job, order, folder=comparison.folder)
         self.came.emit(shot.place)
         self.changed.emit()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
-from fastface_core.domain.identity import PhotoChoice
+from fastface_core.domain.identity import Companion, PhotoChoice
 from fastface_core.domain.request import PortraitRequest, Recipe, random_seed
 from fastface_core.errors import PhotoError
 from fastface_core.library.gallery import PictureDetails
@@ -14,7 +14,7 @@ from fastface_core.models import installed
 from fastface_desktop.state.jobs.queue import JobQueue
 from fastface_desktop.state.session import Session
 from fastface_desktop.state.tasks import Failed, Tasks, while_alive
-from fastface_desktop.values import Companion, JobOrder
+from fastface_desktop.values import JobOrder
 
 
 class Repeating(QObject):

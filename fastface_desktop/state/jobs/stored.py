@@ -5,17 +5,14 @@ from dataclasses import replace
 
 from PySide6.QtGui import QImage
 
-from fastface_core.domain.identity import PhotoChoice
 from fastface_core.errors import FastFaceError
 from fastface_core.studio.queue_file import (
     StoredError,
     StoredJob,
-    StoredPerson,
-    StoredPhoto,
     StoredPicture,
     StoredQueue,
 )
-from fastface_desktop.values import Companion, Job, JobOrder, JobStatus, SavedPicture, Worth
+from fastface_desktop.values import Job, JobOrder, JobStatus, SavedPicture, Worth
 
 
 def to_file(jobs: Iterable[Job]) -> StoredQueue:
@@ -31,13 +28,10 @@ def from_file(stored: StoredJob) -> Job:
         id=stored.id,
         order=JobOrder(
             stored.request,
-            tuple(PhotoChoice(photo.path, photo.face) for photo in stored.photos),
+            stored.photos,
             stored.checkpoint,
             stored.person,
-            tuple(
-                Companion(tuple(PhotoChoice(photo.path, photo.face) for photo in one.photos), one.person)
-                for one in stored.others
-            ),
+            stored.others,
         ),
         since=stored.since,
         status=JobStatus.failed if error else JobStatus.paused,
@@ -81,15 +75,10 @@ def _stored(job: Job) -> StoredJob:
         id=job.id,
         since=job.since,
         request=order.request,
-        photos=tuple(StoredPhoto(path=photo.path, face=photo.face) for photo in order.photos),
+        photos=order.photos,
         checkpoint=order.checkpoint,
         person=order.person,
-        others=tuple(
-            StoredPerson(
-                photos=tuple(StoredPhoto(path=photo.path, face=photo.face) for photo in one.photos), person=one.person
-            )
-            for one in order.others
-        ),
+        others=order.others,
         pictures=tuple(
             StoredPicture(
                 path=one.path,

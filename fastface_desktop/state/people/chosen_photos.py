@@ -13,7 +13,6 @@ from fastface_desktop.state.gallery.close_ups import CloseUps
 from fastface_desktop.state.people.consent import Consents
 from fastface_desktop.state.photos import PhotoInspector
 from fastface_desktop.state.session import Session
-from fastface_desktop.state.session_values import SessionPhoto
 from fastface_desktop.state.tasks import Tasks
 from fastface_desktop.values import THUMBNAIL, FaceInfo, PhotoReport
 
@@ -58,7 +57,7 @@ class ChosenPhotos(QObject):
     # ---- What is known
 
     @property
-    def photos(self) -> tuple[SessionPhoto, ...]:
+    def photos(self) -> tuple[PhotoChoice, ...]:
         return self._session.values.photos
 
     @property
@@ -81,12 +80,12 @@ class ChosenPhotos(QObject):
         """As `CloseUps.of`; `changed` is sent when it was read."""
         return self._close_ups.of(report)
 
-    def face(self, photo: SessionPhoto) -> int | None:
+    def face(self, photo: PhotoChoice) -> int | None:
         """The number of the face that is meant; None until it is known."""
         report = self._reports.get(photo.path)
         return photo.face or (report.suggested if report is not None else None)
 
-    def face_info(self, photo: SessionPhoto) -> FaceInfo | None:
+    def face_info(self, photo: PhotoChoice) -> FaceInfo | None:
         """What was found of the face that is meant."""
         report, index = self._reports.get(photo.path), self.face(photo)
         return next((face for face in report.faces if face.index == index), None) if report is not None else None

@@ -4,11 +4,12 @@ from collections.abc import Collection
 
 from PySide6.QtCore import QObject
 
+from fastface_core.domain.identity import Companion
 from fastface_desktop.state.people.consent import Consents
 from fastface_desktop.state.people.other_photos import OtherPhotos
 from fastface_desktop.state.people.people import PeopleState
 from fastface_desktop.state.people.permission import Kept, Permission
-from fastface_desktop.values import Companion, JobOrder
+from fastface_desktop.values import JobOrder
 
 
 class EverybodysPermission(QObject):

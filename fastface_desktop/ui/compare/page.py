@@ -12,9 +12,9 @@ from PySide6.QtWidgets import (
 )
 
 from fastface_core.compare.grid import Place
+from fastface_core.domain.identity import PhotoChoice
 from fastface_core.domain.request import Recipe
 from fastface_core.errors import FastFaceError
-from fastface_core.studio.queue_file import StoredPhoto
 from fastface_desktop.reading import read_image
 from fastface_desktop.state.compare.comparisons import Comparisons
 from fastface_desktop.state.engine import EngineState
@@ -315,7 +315,7 @@ class ComparePage(Page):
         for part in (self.run, self.heat_title, self.heat):
             part.setVisible(opened)
 
-    def _read_photo(self, photos: Sequence[StoredPhoto]) -> None:
+    def _read_photo(self, photos: Sequence[PhotoChoice]) -> None:
         """Of the person, where the comparison is of photos: beside the chosen cell."""
         self.cell.pair.show_photo(QImage())
         if not photos:

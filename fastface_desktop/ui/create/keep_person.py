@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from fastface_core.domain.identity import PhotoChoice
 from fastface_core.errors import FastFaceError
 from fastface_desktop.state.people.consent import Consents
 from fastface_desktop.state.people.intake import PhotoIntake
 from fastface_desktop.state.people.people import PeopleState
 from fastface_desktop.state.session import Session
-from fastface_desktop.state.session_values import SessionPhoto
 from fastface_desktop.state.undo import Undo
 from fastface_desktop.ui.shared.new_person import NewPerson
 from fastface_desktop.ui.theme.theme import Theme
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from fastface_core.library.people.people import People
     from fastface_core.library.people.person import Person
 
-Chosen = tuple[tuple[SessionPhoto, int | None], ...]
+Chosen = tuple[tuple[PhotoChoice, int | None], ...]
 
 
 class KeepPerson(QWidget):

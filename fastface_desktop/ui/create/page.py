@@ -12,6 +12,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QSplitter, QVBoxLayout
 
+from fastface_core.domain.identity import Companion
 from fastface_core.domain.request import Recipe, random_seed
 from fastface_core.errors import FastFaceError, PhotoError, SettingsError
 from fastface_desktop.state.debounce import Debounce
@@ -49,7 +50,7 @@ from fastface_desktop.ui.widgets.page_head import PageHead
 from fastface_desktop.ui.widgets.photo_dialog import choose_photos
 from fastface_desktop.ui.widgets.quick_look import keep_image, read_picture
 from fastface_desktop.ui.widgets.scrolling import Scrolled, keep_in_line, scroller
-from fastface_desktop.values import Companion, Worth
+from fastface_desktop.values import Worth
 
 _HANDLE = 8
 """Width of what the panel is dragged by; it has no line."""

@@ -7,13 +7,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
 
+from fastface_core.domain.identity import PhotoChoice
 from fastface_core.errors import FastFaceError, PhotoError
 from fastface_desktop.state.people.chosen_photos import ChosenPhotos
 from fastface_desktop.state.people.consent import Consents
 from fastface_desktop.state.people.intake import PhotoIntake
 from fastface_desktop.state.people.people import PeopleState
 from fastface_desktop.state.session import Session
-from fastface_desktop.state.session_values import SessionPhoto
 from fastface_desktop.state.twin import DrawnPerson
 from fastface_desktop.state.undo import Undo
 from fastface_desktop.translation import translated
@@ -171,7 +171,7 @@ class PersonCard(Card):
         if self._selected is not None:
             self.remove(self._selected)
 
-    def _take_out(self, photos: tuple[SessionPhoto, ...], message: str) -> None:
+    def _take_out(self, photos: tuple[PhotoChoice, ...], message: str) -> None:
         before = self._session.values
         if not photos:
             return
@@ -268,7 +268,7 @@ class PersonCard(Card):
             self.keep.reset()
             self._refresh()
 
-    def _current(self) -> SessionPhoto | None:
+    def _current(self) -> PhotoChoice | None:
         photos = self.photos.photos
         return next((photo for photo in photos if photo.path == self._selected), photos[0] if photos else None)
 
@@ -306,7 +306,7 @@ class PersonCard(Card):
         else:
             self.strangers_words.setText(self.tr("{count} photos seem to show someone else.").format(count=count))
 
-    def _show_current(self, photo: SessionPhoto) -> None:
+    def _show_current(self, photo: PhotoChoice) -> None:
         report = self.photos.report(photo.path)
         # Beside a drawing of the head, the head alone.
         if self._drawn and report is not None and (close := self.photos.close_up(report)) is not None:
@@ -344,7 +344,7 @@ class PersonCard(Card):
         if self._selected is not None:
             self._session.choose_face(self._selected, index)
 
-    def _verdict(self, photo: SessionPhoto) -> tuple[str, str, str]:
+    def _verdict(self, photo: PhotoChoice) -> tuple[str, str, str]:
         """An icon, its colour and a sentence."""
         report = self.photos.report(photo.path)
         if report is None:

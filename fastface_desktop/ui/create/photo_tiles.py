@@ -7,8 +7,8 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from fastface_core.domain.identity import PhotoChoice
 from fastface_desktop.state.people.chosen_photos import ChosenPhotos
-from fastface_desktop.state.session_values import SessionPhoto
 from fastface_desktop.ui.create.photo_tile import PhotoTile
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
@@ -20,7 +20,7 @@ class PhotoTiles(QWidget):
     removed = Signal(Path)
 
     def __init__(
-        self, photos: ChosenPhotos, verdict: Callable[[SessionPhoto], tuple[str, str, str]], theme: Theme
+        self, photos: ChosenPhotos, verdict: Callable[[PhotoChoice], tuple[str, str, str]], theme: Theme
     ) -> None:
         """`verdict`: an icon, its colour and a sentence on a photo."""
         super().__init__()
@@ -33,7 +33,7 @@ class PhotoTiles(QWidget):
         """The tile of a photo."""
         return self._tiles[path]
 
-    def show_photos(self, photos: Sequence[SessionPhoto], current: SessionPhoto) -> None:
+    def show_photos(self, photos: Sequence[PhotoChoice], current: PhotoChoice) -> None:
         paths = [photo.path for photo in photos]
         for path in [path for path in self._tiles if path not in paths]:
             tile = self._tiles.pop(path)

@@ -2,12 +2,12 @@
 
 from PySide6.QtCore import QObject, Signal
 
+from fastface_core.domain.identity import Companion
 from fastface_core.domain.request import Recipe, random_seed
 from fastface_core.errors import FastFaceError
 from fastface_desktop.state.people.chosen_photos import ChosenPhotos
 from fastface_desktop.state.people.people import PeopleState
 from fastface_desktop.state.session import Session
-from fastface_desktop.state.session_values import SessionPerson
 from fastface_desktop.state.undo import Undo
 from fastface_desktop.translation import translated
 
@@ -70,7 +70,7 @@ class Recall(QObject):
                 return self.tr("It shows several people, and not all of them are in the library.")
             found.append(owner[0].uid)
         self._session.choose_person(found[0])
-        others = (SessionPerson(person=uid) for uid in found[1:])
+        others = (Companion(person=uid) for uid in found[1:])
         self._session.show_together(others, [one.place for one in recipe.people])
         return None
 

@@ -6,12 +6,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
+from fastface_core.domain.identity import Companion, PhotoChoice
 from fastface_core.domain.places import MOST_PEOPLE, WORDS, word_of
 from fastface_core.errors import FastFaceError
 from fastface_desktop.state.people.other_photos import OtherPhotos
 from fastface_desktop.state.people.people import PeopleState
 from fastface_desktop.state.session import Session
-from fastface_desktop.state.session_values import SessionPerson, SessionPhoto
 from fastface_desktop.ui.create.person_picker import PersonPicker
 from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.theme import Theme
@@ -84,7 +84,7 @@ class PeopleTogether(QWidget):
 
     def add_photos(self, files: list[Path]) -> None:
         """Photos of one further person."""
-        self._add(SessionPerson(photos=tuple(SessionPhoto(path=path) for path in files)))
+        self._add(Companion(photos=tuple(PhotoChoice(path) for path in files)))
 
     def close_question(self) -> bool:
         """Closes the picker; False where it is not open."""
@@ -106,9 +106,9 @@ class PeopleTogether(QWidget):
             self.add_photos(files)
 
     def _take(self, uid: str) -> None:
-        self._add(SessionPerson(person=uid))
+        self._add(Companion(person=uid))
 
-    def _add(self, other: SessionPerson) -> None:
+    def _add(self, other: Companion) -> None:
         self.error.clear()
         try:
             self._session.add_other(other)

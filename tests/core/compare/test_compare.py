@@ -495,7 +495,7 @@ def test_comparisons_are_kept_newest_first_and_damaged_files_passed_over(tmp_pat
         records.keep(one)
     (records.records_folder() / "0123456789abcdef.json").write_text('{"id":')
     assert records.kept() == (new, old)
-    assert records.kept()[1].choices == choices
+    assert records.kept()[1].photos == choices
     records.forget(new.id)
     records.forget(new.id)
     assert records.kept() == (old,)

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from fastface_core.domain.identity import PhotoChoice
 from fastface_core.domain.request import PortraitRequest, Recipe, RecipePhoto
 from fastface_core.presets import files as preset_files
 from fastface_core.studio.queue_file import (
     StoredError,
     StoredJob,
-    StoredPhoto,
     StoredPicture,
     StoredQueue,
     read_queue,
@@ -53,7 +53,7 @@ def stored(number: int = 1, *, preset: str = "scheduled-softmask", name: str = "
         id=f"{number:032x}",
         since=SINCE,
         request=request,
-        photos=(StoredPhoto(path=Path("/photos") / name, face=2),),
+        photos=(PhotoChoice(Path("/photos") / name, face=2),),
         checkpoint="starter",
         pictures=(picture,) * made,
         error=StoredError(message="It failed.", hint="Try again."),

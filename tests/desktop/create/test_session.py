@@ -9,6 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from fastface_core.domain import styles
+from fastface_core.domain.identity import Companion, PhotoChoice
 from fastface_core.domain.plan import Plan
 from fastface_core.domain.request import PortraitRequest, Recipe
 from fastface_core.errors import FastFaceError, ModelError, PhotoError, SettingsError
@@ -17,7 +18,7 @@ from fastface_core.paths import data_folder
 from fastface_core.presets import files as preset_files
 from fastface_desktop.state.saver import Saver
 from fastface_desktop.state.session import Session
-from fastface_desktop.state.session_values import MAX_PHOTOS, SessionPhoto, SessionValues
+from fastface_desktop.state.session_values import MAX_PHOTOS, SessionValues
 
 PHOTO = Path("/photos/someone.jpg")
 
@@ -81,7 +82,7 @@ def test_everything_is_kept_from_one_start_to_the_next(filled: Session, saver: S
 def test_a_photo_whose_name_is_no_text_is_kept(session: Session, saver: Saver) -> None:
     odd = Path(os.fsdecode(b"/photos/caf\xe9.jpg"))
     session.add_photos([odd])
-    assert again(session, saver).values.photos == (SessionPhoto(path=odd),)
+    assert again(session, saver).values.photos == (PhotoChoice(odd),)
 
 
 def test_a_preset_of_its_own_is_kept(session: Session, saver: Saver) -> None:
@@ -130,13 +131,16 @@ def test_photos_are_added_once_and_in_their_order(session: Session) -> None:
     assert session.add_photos([two]) == ()
     session.choose_face(two, 3)
     session.remove_photo(one)
-    assert session.values.photos == (SessionPhoto(path=two, face=3),)
+    assert session.values.photos == (PhotoChoice(two, face=3),)
 
 
 def test_too_many_photos_are_refused_and_none_is_added(filled: Session) -> None:
     with pytest.raises(PhotoError, match=f"{MAX_PHOTOS} photos at most, and these are 5001"):
         filled.add_photos(Path(f"/photos/{number}.jpg") for number in range(5000))
+    with pytest.raises(PhotoError, match=f"{MAX_PHOTOS} photos at most, and these are 60"):
+        filled.add_other(Companion(tuple(PhotoChoice(Path(f"/photos/{number}.jpg")) for number in range(60))))
     assert [photo.path for photo in filled.values.photos] == [PHOTO]
+    assert filled.values.others == ()
 
 
 def test_the_seed_is_drawn_anew_unless_it_is_locked(session: Session) -> None:

@@ -7,10 +7,10 @@ from pathlib import Path
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
+from fastface_core.domain.identity import Companion
 from fastface_core.domain.places import Place, in_words, moved, side_by_side, word_of
 from fastface_core.library.metadata import read
 from fastface_desktop.app import Desktop
-from fastface_desktop.state.session_values import SessionPerson
 from fastface_desktop.ui.create.page import CreatePage
 from tests.desktop.conftest import PATIENCE, ROOT
 
@@ -113,5 +113,5 @@ def test_places_are_dragged_and_forgotten_with_their_person(idle: Desktop, qtbot
     idle.session.forget_others("", {bo})
     assert not page.together.rows
     assert not editor.isVisible()
-    idle.session.add_other(SessionPerson(person="0" * 32))
+    idle.session.add_other(Companion(person="0" * 32))
     assert idle.session.values.where == before

@@ -15,7 +15,6 @@ from fastface_core.domain.twin import Corrections, Hair, Twin
 from fastface_core.errors import PhotoError
 from fastface_desktop.state.saver import Saver
 from fastface_desktop.state.session import Session
-from fastface_desktop.state.session_values import SessionPhoto
 from fastface_desktop.state.twin import DrawnPerson
 from fastface_desktop.ui.create.recall import Recall
 from fastface_desktop.ui.theme.theme import Theme
@@ -185,7 +184,7 @@ def test_corrections_stay_with_whom_they_are_of(session: Session) -> None:
     session.choose_face(two, 2)
     assert session.values.corrections is None
     session.correct(said)
-    session.change(photos=(*session.values.photos, SessionPhoto(path=one)))
+    session.change(photos=(*session.values.photos, PhotoChoice(one)))
     session.choose_face(one, 2)
     assert session.values.corrections == said
     session.choose_person("0" * 32)
