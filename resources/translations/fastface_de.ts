@@ -10601,7 +10601,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>CelebAMask-HQ, non-commercial</source>
-        <translation type="unfinished"></translation>
+        <translation>CelebAMask-HQ, nicht kommerziell</translation>
     </message>
     <message>
         <source>Change it instead.</source>
@@ -11257,7 +11257,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>For private and research use: it was trained on pictures that are given away for non-commercial research alone. The licence of its code, MIT, says nothing of its weights.</source>
-        <translation type="unfinished"></translation>
+        <translation>Für private Zwecke und Forschung: Es wurde an Bildern trainiert, die nur für nicht kommerzielle Forschung weitergegeben werden. Die Lizenz seines Codes, MIT, sagt nichts über seine Gewichte.</translation>
     </message>
     <message>
         <source>For research and private use, as its authors&apos; description says. Pictures made with it must not be used commercially.</source>
@@ -11490,10 +11490,6 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Image encoder EVA02-CLIP-L</source>
         <translation>Bildencoder EVA02-CLIP-L</translation>
-    </message>
-    <message>
-        <source>ImageReward 1.0</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Import one of them alone to see why.</source>
@@ -11885,7 +11881,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Parser of faces BiSeNet</source>
-        <translation type="unfinished"></translation>
+        <translation>Gesichtszerleger BiSeNet</translation>
     </message>
     <message>
         <source>Parts of the UNet wait in main memory, and come while others compute; encoders wait too, and the picture is decoded in strips.</source>
@@ -12165,7 +12161,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>The parser of faces %1 is incomplete or of another form.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Gesichtszerleger %1 ist unvollständig oder hat eine andere Form.</translation>
     </message>
     <message>
         <source>The program&apos;s font has no &quot;%1&quot;.</source>
@@ -12186,10 +12182,6 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>This model has no small decoder: its pictures are decoded as always.</source>
         <translation>Dieses Modell hat keinen kleinen Decoder: Seine Bilder werden dekodiert wie immer.</translation>
-    </message>
-    <message>
-        <source>Words of BERT, uncased, which ImageReward reads</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Write 1 to %1 letters.</source>
