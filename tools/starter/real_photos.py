@@ -102,7 +102,7 @@ def picture(face: Face) -> np.ndarray:
 
 
 def carried_over(faces: list[Face], made: list[np.ndarray]) -> str:
-    """How far skin and hair of the pictures are from the photos'."""
+    """How far skin and hair of the pictures are from the photos': of all, and of those in good light."""
     scene = centred(Scene())
     regions_of = [coloured_regions(face.measures.twin, scene) for face in faces]
     scenes = [scene] * len(faces)
@@ -110,12 +110,17 @@ def carried_over(faces: list[Face], made: list[np.ndarray]) -> str:
     known = [np.full(3, np.nan) if face.hair_colour is None else face.hair_colour for face in faces]
     of_photos = np.stack([face.cheeks for face in faces])
     skin_apart, hair_apart = difference(skin, of_photos), difference(hair, np.stack(known))
-    alike = ~np.isnan(skin[:, 0])
-    lightness = np.corrcoef(skin[alike, 0], of_photos[alike, 0])[0, 1]
-    return (
-        f"photo to picture: skin dE mean {np.nanmean(skin_apart):.1f}, over 15: {np.nanmean(skin_apart > 15):.0%}, "
-        f"correlation of lightness {lightness:.2f}; hair dE mean {np.nanmean(hair_apart):.1f}"
-    )
+    well_lit = np.array(["skin" in face.measures.sure for face in faces])
+    lines = []
+    for which, chosen in (("all", np.full(len(faces), True)), ("in good light", well_lit)):
+        alike = chosen & ~np.isnan(skin[:, 0])
+        lightness = np.corrcoef(skin[alike, 0], of_photos[alike, 0])[0, 1]
+        lines.append(
+            f"photo to picture, {which}, {chosen.sum()}: skin dE mean {np.nanmean(skin_apart[chosen]):.1f}, "
+            f"over 15: {np.nanmean(skin_apart[chosen] > 15):.0%}, correlation of lightness {lightness:.2f}; "
+            f"hair dE mean {np.nanmean(hair_apart[chosen]):.1f}"
+        )
+    return "\n".join(lines)
 
 
 def seen(file: Path) -> list[Face]:
