@@ -15,6 +15,7 @@ from fastface_core.evaluation.picture_metrics import (
     Aesthetics,
     FaceStyle,
     PromptFit,
+    Reward,
     Variety,
     clip_apart,
     colours_apart,
@@ -26,15 +27,12 @@ if TYPE_CHECKING:
     from fastface_core.engine.detectors import FaceDetector
     from fastface_core.engine.device import Device
     from fastface_core.engine.judging.clip import Clip
+    from fastface_core.engine.judging.image_reward import ImageReward
     from fastface_core.engine.judging.views import FaceReader
 
 SECOND = ("auraface", "buffalo-l")
 """Recognisers of the catalogue that may judge pictures that another one conditioned, the first choice first."""
 
-NO_REWARD = (
-    "ImageReward is not measured: FastFace has no implementation of it that was compared with the published one, and an"
-    " unchecked number would not be ImageReward."
-)
 _VERSION = 1
 """Goes up when a metric changes what it gives."""
 
@@ -67,13 +65,14 @@ class Judges:
         self._device, self._drawn, self._published, self._second = device, drawn, published, second
         self._readers: dict[tuple[Path, bool], FaceReader] = {}
         self._clips: dict[str, Clip | None] = {}
+        self._reward: ImageReward | None = None
 
     def panel(self, checkpoint: Checkpoint) -> Panel:
         """
         Raises:
             ModelError: a model that is installed is damaged.
         """
-        skipped: dict[str, str] = {"image reward": NO_REWARD}
+        skipped: dict[str, str] = {}
         metrics: list[Metric] = []
         # The starter's own recogniser knows drawings: of them it tells the likeness that the app does not give photos.
         known = checkpoint.likeness_reason is None or (self._drawn and checkpoint.likeness_reason == DRAWN)
@@ -96,6 +95,7 @@ class Judges:
         metrics.append(Manner(reader, mimic_of(reader), expressions(), by))
         metrics.append(Variety(colours_apart, f"colours {_VERSION}"))
         metrics += self._clip_metrics(reader, skipped)
+        metrics += self._reward_metrics(skipped)
         return Panel(tuple(metrics), skipped)
 
     def _clip_metrics(self, reader: "FaceReader", skipped: dict[str, str]) -> list[Metric]:
@@ -120,6 +120,17 @@ class Judges:
 
             found.append(Aesthetics(large, AestheticHead(head), f"{by} {_by('head', head, False)}"))
         return found
+
+    def _reward_metrics(self, skipped: dict[str, str]) -> list[Metric]:
+        weights, words = installed.judge("image-reward"), installed.judge("bert-words")
+        if weights is None or words is None:
+            skipped["image_reward"] = _absent("image-reward" if weights is None else "bert-words")
+            return []
+        if self._reward is None:
+            from fastface_core.engine.judging.image_reward import ImageReward
+
+            self._reward = ImageReward(weights, words, self._device)
+        return [Reward(self._reward, f"image-reward {_VERSION} {fingerprint_of(weights)}")]
 
     def _second_faces(self, checkpoint: Checkpoint, skipped: dict[str, str]) -> FaceModels | None:
         """A recogniser that had no part in the picture; never the one that conditioned."""

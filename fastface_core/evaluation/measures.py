@@ -38,6 +38,12 @@ MEASURES: dict[str, Measure] = {
         "Style of the face", "more", 3, "How well the cut-out face fits the prompt's style, by CLIP ViT-L/14."
     ),
     "aesthetics": Measure("Aesthetics", "more", 2, "LAION's estimate of how people would rate the picture, 1 to 10."),
+    "image_reward": Measure(
+        "Image reward",
+        "more",
+        3,
+        "ImageReward's estimate of how people would rate picture and prompt, in deviations from the mean.",
+    ),
     "copied": Measure(
         "Copied from the photo",
         "less",

@@ -11,6 +11,7 @@ from fastface_core.evaluation.metrics import Shown
 if TYPE_CHECKING:
     from fastface_core.engine.judging.aesthetics import AestheticHead
     from fastface_core.engine.judging.clip import Clip
+    from fastface_core.engine.judging.image_reward import ImageReward
     from fastface_core.engine.judging.views import FaceReader, View
 
 
@@ -69,6 +70,19 @@ class Aesthetics:
 
     def measure(self, shown: Shown) -> Measures:
         return {self.name: self._head.score(self._clip.image(shown.picture))}
+
+
+class Reward:
+    """ImageReward's rating of picture and whole prompt."""
+
+    name, compares = "image_reward", False
+
+    def __init__(self, model: "ImageReward", by: str) -> None:
+        self.by = by
+        self._model = model
+
+    def measure(self, shown: Shown) -> Measures:
+        return {self.name: self._model.score(shown.picture, shown.prompt.text)}
 
 
 class Variety:

@@ -30,7 +30,7 @@ from fastface_core.evaluation.prompts import Prompt
 from fastface_core.models import installed
 from fastface_core.models.catalogue import Catalogue
 from tests.core.tiny_faces import PACK, PEOPLE, drawn, like
-from tests.core.tiny_judges import make_clip, make_head
+from tests.core.tiny_judges import make_clip, make_head, make_image_reward, make_words
 from tests.core.tiny_models import CPU
 
 REALISTIC, STYLISTIC = Prompt(text="a cat, smiling"), Prompt(text="cat; a person, sad")
@@ -224,7 +224,7 @@ def checkpoint(**changes: object) -> Checkpoint:
 def test_what_is_not_installed_is_skipped_with_its_reason(clips: Path, tmp_path: Path) -> None:
     bare = Judges(CPU).panel(checkpoint())
     assert {one.name for one in bare.metrics} == {"identity", "copying", "manner", "variety"}
-    assert {"clip_b32", "clip_l14", "face_style", "aesthetics", "likeness_second", "image reward"} <= set(bare.skipped)
+    assert {"clip_b32", "clip_l14", "face_style", "aesthetics", "likeness_second", "image_reward"} <= set(bare.skipped)
     assert all("fastface models download judges" in bare.skipped[name] for name in ("clip_b32", "aesthetics"))
     catalogue = Catalogue.load()
     for name, folder in (("clip-b32", "small"), ("clip-l14", "large")):
@@ -232,8 +232,10 @@ def test_what_is_not_installed_is_skipped_with_its_reason(clips: Path, tmp_path:
         place.parent.mkdir(parents=True, exist_ok=True)
         place.symlink_to(clips / folder)
     make_head(paths.models_folder() / catalogue.component("aesthetic-head").place)
+    make_words(paths.models_folder() / catalogue.component("bert-words").place)
+    make_image_reward(paths.models_folder() / catalogue.component("image-reward").place)
     whole = Judges(CPU).panel(checkpoint())
-    assert set(whole.skipped) == {"image reward", "likeness_second", "copied"}
+    assert set(whole.skipped) == {"likeness_second", "copied"}
     found = [one.measure(shown(face(PEOPLE[1]), STYLISTIC)) for one in whole.metrics]
     names = [name for values in found for name in values]
     assert len(set(names)) == len(names)
