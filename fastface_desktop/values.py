@@ -16,6 +16,7 @@ from fastface_core.domain.request import PortraitRequest, Recipe
 from fastface_core.domain.twin import Corrections, Twin
 from fastface_core.errors import FastFaceError
 from fastface_core.models.installed import STARTER
+from fastface_core.progress import Notice, Stage
 
 if TYPE_CHECKING:  # they bring NumPy, which the window is not to wait for
     from fastface_core.batch.outcomes import Outcome
@@ -345,21 +346,6 @@ class EngineStatus:
 
 
 @dataclass(frozen=True, slots=True)
-class JobStage:
-    """A job began a part of its work."""
-
-    text: str
-    fraction: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class JobNotice:
-    """Something the person should know of a job that goes on."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class JobStep:
     """A sampling step of a job is done.
 
@@ -443,8 +429,29 @@ class RowEnded:
     outcome: "Outcome"
 
 
-TrialEvent = JobStage | JobStep | TrialPicture | JobFinished
+@dataclass(frozen=True, slots=True)
+class SearchStep:
+    """How far a search for settings is.
 
-JobEvent = JobStage | JobNotice | JobStep | JobPicture | JobFinished
+    Attributes:
+        verifying: on other people than those that were searched on.
+        measuring: the pictures are there and are looked at.
+        done: pictures that are made, or measured, of `total`.
+        step, steps: of the picture that is being made; 0 of 0 between two.
+    """
 
-RowEvent = JobStage | JobNotice | JobStep | RowPicture | RowEnded | JobFinished
+    verifying: bool
+    measuring: bool
+    done: int
+    total: int
+    step: int = 0
+    steps: int = 0
+
+
+SearchEvent = Stage | SearchStep | JobFinished
+
+TrialEvent = Stage | JobStep | TrialPicture | JobFinished
+
+JobEvent = Stage | Notice | JobStep | JobPicture | JobFinished
+
+RowEvent = Stage | Notice | JobStep | RowPicture | RowEnded | JobFinished

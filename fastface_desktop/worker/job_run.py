@@ -28,10 +28,8 @@ from fastface_desktop.reading import read_image
 from fastface_desktop.values import (
     JobEvent,
     JobFinished,
-    JobNotice,
     JobOrder,
     JobPicture,
-    JobStage,
     JobStep,
     SavedPicture,
     Worth,
@@ -88,10 +86,8 @@ class JobRun:
 
     def _hear(self, event: Event) -> None:
         match event:
-            case Stage(text, fraction):
-                self._tell(JobStage(text, fraction))
-            case Notice(text):
-                self._tell(JobNotice(text))
+            case Stage() | Notice():
+                self._tell(event)
             case Making(checkpoint, device):
                 self._checkpoint, self._device = checkpoint, device
                 # Again where trials went between: what was made before counts, the time between does not.

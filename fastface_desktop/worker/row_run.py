@@ -14,8 +14,6 @@ from fastface_core.progress import Cancelled, Notice, Stage, StepDone
 from fastface_core.studio.orders import Event, PictureFound, PictureMade
 from fastface_desktop.values import (
     JobFinished,
-    JobNotice,
-    JobStage,
     JobStatus,
     JobStep,
     RowEnded,
@@ -72,10 +70,8 @@ class RowRun:
     def _hear(self, _row: Planned, event: Event) -> None:
         self._work.hear(event)
         match event:
-            case Stage(text, fraction):
-                self._tell(JobStage(text, fraction))
-            case Notice(text):
-                self._tell(JobNotice(text))
+            case Stage() | Notice():
+                self._tell(event)
             case StepDone():
                 self._step(event)
             case PictureFound():

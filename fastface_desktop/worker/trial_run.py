@@ -8,7 +8,7 @@ from fastface_core.domain.request import Picture
 from fastface_core.errors import DeviceLostError
 from fastface_core.progress import Stage, StepDone
 from fastface_core.studio.orders import Event, Making, PictureMade
-from fastface_desktop.values import JobFinished, JobStage, JobStep, TrialEvent, TrialPicture
+from fastface_desktop.values import JobFinished, JobStep, TrialEvent, TrialPicture
 from fastface_desktop.worker.images import from_picture, from_preview
 from fastface_desktop.worker.inbox import TrialTask
 from fastface_desktop.worker.job_run import studio_order, worth_of
@@ -35,8 +35,8 @@ class TrialRun:
 
     def _hear(self, event: Event) -> None:
         match event:
-            case Stage(text, fraction):
-                self._tell(JobStage(text, fraction))
+            case Stage():
+                self._tell(event)
             case Making(checkpoint):
                 self._checkpoint = checkpoint
             case StepDone():

@@ -20,14 +20,14 @@ from fastface_core.batch.reading import Written, read_dropped
 from fastface_core.batch.running import Looked, looked_at
 from fastface_core.errors import FastFaceError, PermissionMissingError, SettingsError
 from fastface_core.library.people.vault import LockedError
-from fastface_core.progress import CancelToken
+from fastface_core.progress import CancelToken, Notice, Stage
 from fastface_core.studio.orders import LibraryPerson
 from fastface_desktop.state.batch.rows import RowState, ended, pictures_left, rows_of
 from fastface_desktop.state.compare.cell_images import CellImages
 from fastface_desktop.state.library import LibraryState
 from fastface_desktop.state.people.people import PeopleState
 from fastface_desktop.state.tasks import Tasks, ignore
-from fastface_desktop.values import JobFinished, JobNotice, JobStage, JobStatus, JobStep, RowEnded, RowEvent, RowPicture
+from fastface_desktop.values import JobFinished, JobStatus, JobStep, RowEnded, RowEvent, RowPicture
 from fastface_desktop.worker import EngineThread
 
 if TYPE_CHECKING:
@@ -372,7 +372,7 @@ class Batches(QObject):
             return
         row = self._running[1]
         match news:
-            case JobStage(text):
+            case Stage(text):
                 self._stage = text
             case JobStep():
                 self._stage = ""
@@ -384,7 +384,7 @@ class Batches(QObject):
                 self._row_ended(outcome)
             case JobFinished():
                 self._end(row, news)
-            case JobNotice():
+            case Notice():
                 pass
         self.changed.emit()
 

@@ -16,6 +16,7 @@ from fastface_core.compare.made import Made
 from fastface_core.compare.records import Comparison
 from fastface_core.compare.sheet import SheetWords
 from fastface_core.errors import ContentWithheldError, FastFaceError, ModelError, OutOfMemoryError, PhotoError
+from fastface_core.progress import Stage
 from fastface_desktop.state.compare.cell_images import CellImages
 from fastface_desktop.state.compare.list import ComparisonList
 from fastface_desktop.state.compare.opened import Opened, pictures_of
@@ -30,7 +31,6 @@ from fastface_desktop.values import (
     JobFinished,
     JobOrder,
     JobPicture,
-    JobStage,
     JobStatus,
     JobStep,
 )
@@ -311,7 +311,7 @@ class Comparisons(QObject):
             return
         shot = self._job[1]
         match news:
-            case JobStage(text):
+            case Stage(text):
                 self._set(stage=text)
             case JobStep():
                 self._stage, self._step = "", (news.step, news.steps)

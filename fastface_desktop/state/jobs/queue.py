@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
 
 from fastface_core.paths import data_folder
+from fastface_core.progress import Notice, Stage
 from fastface_core.studio.queue_file import read_queue, to_json
 from fastface_desktop.state.jobs.eta import EtaEstimator
 from fastface_desktop.state.jobs.stored import from_file, to_file
@@ -19,10 +20,8 @@ from fastface_desktop.values import (
     Job,
     JobEvent,
     JobFinished,
-    JobNotice,
     JobOrder,
     JobPicture,
-    JobStage,
     JobStatus,
     JobStep,
     SavedPicture,
@@ -258,12 +257,12 @@ class JobQueue(QObject):
             return
         elif isinstance(news, JobPicture):
             self._picture(job, news)
-        elif isinstance(news, JobNotice):
+        elif isinstance(news, Notice):
             self._change(job, notices=(*self._jobs[job].notices, news.text))
             self.noticed.emit(job, news.text)
         elif self._stopping:
             return
-        elif isinstance(news, JobStage):
+        elif isinstance(news, Stage):
             self._change(job, stage_text=news.text, fraction=news.fraction)
         else:
             self._step(job, news)

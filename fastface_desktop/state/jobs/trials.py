@@ -6,7 +6,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
 
 from fastface_core.errors import FastFaceError
-from fastface_desktop.values import JobFinished, JobOrder, JobStage, JobStep, TrialEvent, TrialPicture
+from fastface_core.progress import Stage
+from fastface_desktop.values import JobFinished, JobOrder, JobStep, TrialEvent, TrialPicture
 from fastface_desktop.worker import EngineThread
 
 __all__ = ["TrialPicture", "Trials"]
@@ -56,7 +57,7 @@ class Trials(QObject):
     @Slot(str, object)
     def _take(self, trial: str, news: TrialEvent) -> None:
         match news:
-            case JobStage(text):
+            case Stage(text):
                 self.stage.emit(trial, text)
             case JobStep():
                 for image in news.previews:

@@ -12,10 +12,11 @@ from fastface_core.domain.identity import PhotoChoice
 from fastface_core.domain.request import PortraitRequest
 from fastface_core.errors import PhotoError
 from fastface_core.presets.files import find
+from fastface_core.progress import Stage
 from fastface_desktop.app import Desktop
 from fastface_desktop.ui.shell.job_row import JobRow, fraction
 from fastface_desktop.ui.shell.queue_drawer import QueueDrawer
-from fastface_desktop.values import Job, JobFinished, JobOrder, JobStage, JobStatus, JobStep
+from fastface_desktop.values import Job, JobFinished, JobOrder, JobStatus, JobStep
 
 
 def order(prompt: str, count: int = 1) -> JobOrder:
@@ -91,7 +92,7 @@ def test_a_waiting_job_is_dragged_to_another_place(idle: Desktop, drawer: QueueD
     qtbot.mouseRelease(third, Qt.MouseButton.LeftButton)
     assert third.cursor().shape() is Qt.CursorShape.ArrowCursor
 
-    news(idle, first, JobStage("Loading", None))
+    news(idle, first, Stage("Loading", None))
     assert not idle.queue.jobs()[0].movable
     qtbot.mousePress(first, Qt.MouseButton.LeftButton, pos=QPoint(30, 5))
     qtbot.mouseMove(first, QPoint(30, 500))
@@ -121,7 +122,7 @@ def test_a_job_taken_off_the_list_comes_back_in_its_place(idle: Desktop, drawer:
 def test_the_running_job_shows_where_it_is(idle: Desktop, drawer: QueueDrawer) -> None:
     first = drawer.rows()[0]
     assert first.progress.isVisible()
-    news(idle, first, JobStage("Loading the UNet", 0.5))
+    news(idle, first, Stage("Loading the UNet", 0.5))
     assert first.state.text() == "Loading the UNet · 0 of 2 done"
     news(idle, first, JobStep((0,), 1, 4, ()))
     assert first.state.text() == "Step 1 of 4 · 0 of 2 done"

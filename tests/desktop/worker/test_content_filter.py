@@ -9,9 +9,9 @@ from pytestqt.qtbot import QtBot
 from fastface_core import paths
 from fastface_core.errors import ContentWithheldError
 from fastface_core.models.catalogue import Catalogue
+from fastface_core.progress import Notice
 from fastface_desktop.app import Desktop
 from fastface_desktop.state.jobs.queue import JobStatus
-from fastface_desktop.values import JobNotice
 from tests.core.tiny_filter import make_filter
 from tests.desktop.engine_room import Room, order, room, thread
 
@@ -81,7 +81,7 @@ def test_what_makes_pictures_quicker_reaches_the_engine_at_once(build: Callable[
 def test_what_a_job_has_to_say_is_said_to_whoever_waits_for_it(idle: Desktop, qtbot: QtBot) -> None:
     job = idle.queue.add(order())
     said = ContentWithheldError.some(2)
-    idle.thread_of_engine.job_event.emit(job, JobNotice(said))
+    idle.thread_of_engine.job_event.emit(job, Notice(said))
     qtbot.waitUntil(lambda: [toast.accessibleName() for toast in idle.window.toasts.shown()] == [said])
     found = idle.queue.job(job)
     assert found is not None
