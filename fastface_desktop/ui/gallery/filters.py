@@ -76,6 +76,8 @@ class FilterBar(QWidget):
         self.new_chip.setCheckable(False)
         icons.bind(self.new_chip, "dot", theme, "accent", size=Size.ICON_SMALL)
         self.new_chip.clicked.connect(gallery.show_waiting)
+        # The chip goes: keys are to act on the pictures, and not on what stands next to it.
+        self.new_chip.clicked.connect(self.entered)
         gallery.waiting_changed.connect(self._show_waiting)
         self._show_waiting(gallery.waiting)
         self.places_button = button("", self.tr("Another place: albums, the best, the trash"), "quiet")

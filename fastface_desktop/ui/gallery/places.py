@@ -197,6 +197,9 @@ class PlacesPanel(QFrame):
         self.name.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _hide_name(self) -> None:
+        if self.name.hasFocus():
+            # Hidden, it would hand the focus to whatever comes after it: back to where the name was asked for.
+            self.left.emit() if self._waiting_for else self.focus()
         self.name.hide()
 
     def _named(self) -> None:

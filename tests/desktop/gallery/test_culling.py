@@ -273,6 +273,7 @@ def test_albums_are_made_renamed_and_deleted_in_the_list(
     assert page.list.name.hasFocus()
     qtbot.keyClicks(page.list.name, "Team")
     qtbot.keyClick(page.list.name, Qt.Key.Key_Return)
+    assert page.grid.hasFocus()
     waits_for(qtbot, lambda: page.gallery.choices.albums == {"Team": 2})
     assert page.list.albums["Team"].count == 2
     assert idle.window.toasts.shown()[-1].text == "2 put into Team"
@@ -295,6 +296,7 @@ def test_albums_are_made_renamed_and_deleted_in_the_list(
     page.list.make_album()
     qtbot.keyClick(page.list.name, Qt.Key.Key_Escape)
     assert not page.list.name.isVisible()
+    assert page.list.albums["The team"].hasFocus()
     qtbot.keyClick(page.list.albums["The team"], Qt.Key.Key_Delete)
     waits_for(qtbot, lambda: page.gallery.choices.albums == {})
     count_is(page, 7, qtbot)

@@ -361,6 +361,8 @@ def test_new_pictures_wait_while_somebody_rates(page: GalleryPage, ids: list[int
     page.filters.new_chip.click()
     waits_for(qtbot, lambda: page.grid.model().rowCount() == len(before) + 1)
     assert not page.filters.new_chip.isVisible()
+    # The keys go on where they were.
+    assert page.grid.hasFocus()
 
 
 def test_the_size_changes_by_keys_wheel_and_slider(page: GalleryPage, qtbot: QtBot) -> None:
