@@ -1,20 +1,15 @@
 """The controls of Create that are not Qt's own: a stepper, a seed, a slider with a middle."""
 
 from PySide6.QtCore import QRegularExpression, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QRegularExpressionValidator, QWheelEvent
-from PySide6.QtWidgets import (
-    QLabel,
-    QLineEdit,
-    QSlider,
-    QSpinBox,
-    QWidget,
-)
+from PySide6.QtGui import QRegularExpressionValidator
+from PySide6.QtWidgets import QLabel, QLineEdit, QSpinBox, QWidget
 
 from fastface_core.domain.emphasis import NEUTRAL
 from fastface_core.domain.request import MAX_SEED, random_seed
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
 from fastface_desktop.ui.widgets.basic import IconButton, label
+from fastface_desktop.ui.widgets.calm_slider import CalmSlider
 from fastface_desktop.ui.widgets.layout import REST, column, filling, row
 
 
@@ -121,19 +116,6 @@ class SeedBox(QWidget):
         )
 
 
-class _CalmSlider(QSlider):
-    """Ignores the wheel unless it has the focus: scrolling the page must not change it."""
-
-    def wheelEvent(self, event: QWheelEvent, /) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent, /) -> None:
-        self.setValue(NEUTRAL)
-
-
 class EmphasisSlider(QWidget):
     """How closely to follow something, 0 to 100; the middle is the preset's own, and a double click goes back to it."""
 
@@ -143,15 +125,13 @@ class EmphasisSlider(QWidget):
         super().__init__()
         self.title = label(title)
         self.state = label(role="caption")
-        self.slider = _CalmSlider(Qt.Orientation.Horizontal)
-        self.slider.setProperty("kind", "middle")
+        self.slider = CalmSlider(NEUTRAL)
         self.slider.setRange(0, 100)
         self.slider.setSingleStep(5)
         self.slider.setPageStep(10)
         self.slider.setValue(NEUTRAL)
         self.slider.setAccessibleName(title)
         self.slider.setToolTip(tooltip)
-        self.slider.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.slider.valueChanged.connect(self._changed)
         self.title.setBuddy(self.slider)
         column(row(self.title, REST, self.state, gap=Space.S), self.slider, of=self)

@@ -43,7 +43,7 @@ class NumberEdit(CheckedEdit):
         if (moved := moves.get(Qt.Key(event.key()))) is None or self.isReadOnly():
             super().keyPressEvent(event)
             return
-        now = self.value if isinstance(self.value, int | float) else self.smallest
+        now = self.value if isinstance(self.value, int | float) else min(max(0, self.smallest), self.largest)
         value = round(min(max(now + moved * self._step, self.smallest), self.largest), self._decimals)
         self.setText(self.text_of(value))
         self.take(value)

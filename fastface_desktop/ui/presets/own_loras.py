@@ -3,22 +3,20 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from fastface_core.domain.presets import LoraUse, Preset
 from fastface_core.errors import FastFaceError
 from fastface_core.presets.files import changed
 from fastface_desktop.state.presets.own_loras import OwnLoraList
-from fastface_desktop.ui.presets import terms
 from fastface_desktop.ui.presets.checked import Problems
-from fastface_desktop.ui.presets.number import NumberEdit
+from fastface_desktop.ui.presets.lora_row import LoraRow
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
-from fastface_desktop.ui.widgets.basic import ElidedLabel, button, label
+from fastface_desktop.ui.widgets.basic import button, label
 from fastface_desktop.ui.widgets.inline_error import InlineError
 
 _FIELD = 96
-_STRONGEST = 2
 
 
 class OwnLoras(QWidget):
@@ -32,21 +30,19 @@ class OwnLoras(QWidget):
         self._loras, self._theme = loras, theme
         self._preset: Preset | None = None
         self._editable = False
-        self.fields: dict[str, NumberEdit] = {}
+        self.rows: dict[str, LoraRow] = {}
         self.none = label(self.tr("None is here yet."), "caption", wrap=True)
         self.problems = Problems()
         self.error = InlineError(theme)
         self.import_button = button(
             self.tr("Import a LoRA…"), self.tr("Take over a LoRA for SDXL, to be put on any model"), "link"
         )
-        self._grid = QGridLayout()
-        self._grid.setHorizontalSpacing(Space.M)
-        self._grid.setVerticalSpacing(Space.S)
-        self._grid.setColumnStretch(1, 1)
+        self._stack = QVBoxLayout()
+        self._stack.setSpacing(Space.S)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.XS)
-        column.addLayout(self._grid)
+        column.addLayout(self._stack)
         for part in (self.none, self.problems, self.error):
             column.addWidget(part)
         column.addWidget(self.import_button, 0, Qt.AlignmentFlag.AlignLeft)
@@ -56,8 +52,9 @@ class OwnLoras(QWidget):
         theme.changed.connect(self._fit)
 
     def show_preset(self, preset: Preset, *, editable: bool) -> None:
+        another = self._preset is None or self._preset.name != preset.name
         self._preset, self._editable = preset, editable
-        self._show()
+        self._show([] if another else list(self.rows))
 
     def ask(self) -> None:
         """Asks for a file, and takes it over."""
@@ -67,46 +64,35 @@ class OwnLoras(QWidget):
             self.error.clear()
             self._loras.import_file(Path(file))
 
-    def _show(self) -> None:
+    def _show(self, shown: list[str]) -> None:
+        """`shown`: rows that stay although their LoRA is not installed and left out for now."""
         if self._preset is None:
             return
         used = {one.name: one.strength for one in self._preset.loras or ()}
-        names = [*self._loras.names, *(name for name in used if name not in self._loras.names)]
-        if names != list(self.fields):
+        names = list(dict.fromkeys([*self._loras.names, *shown, *used]))
+        if names != list(self.rows):
             self._build(names)
-        for name, field in self.fields.items():
-            field.set(used.get(name))
-            field.setReadOnly(not self._editable)
+        for name, one in self.rows.items():
+            one.show_strength(used.get(name), editable=self._editable)
         self.none.setVisible(not names)
 
     def _build(self, names: list[str]) -> None:
-        while (item := self._grid.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
-        self.fields = {}
-        for row, name in enumerate(names):
-            field = NumberEdit(-_STRONGEST, _STRONGEST, 0.05, 2, optional=True)
+        for one in self.rows.values():
+            self._stack.removeWidget(one)
+            one.hide()
+            one.deleteLater()
+        self.rows = {}
+        for name in names:
             there = name in self._loras.names
-            title = name if there else self.tr("{name} (not installed)").format(name=name)
-            field.setAccessibleName(title)
-            field.setPlaceholderText(self.tr("off"))
-            plain = self.tr("How strongly it acts; empty leaves it out")
-            field.setToolTip(terms.tip(plain, self.tr("Scale of the LoRA"), field.range_text()))
-            field.edited.connect(self._edited)
-            words = ElidedLabel(title, "secondary")
-            words.setBuddy(field)
-            self._grid.addWidget(field, row, 0)
-            self._grid.addWidget(words, row, 1)
-            self.fields[name] = field
-        self.problems.watch(list(self.fields.values()))
+            self.rows[name] = LoraRow(name if there else self.tr("{name} (not installed)").format(name=name))
+            self.rows[name].edited.connect(self._edited)
+            self._stack.addWidget(self.rows[name])
+        self.problems.watch([one.field for one in self.rows.values()])
         self._fit()
 
-    def _edited(self, _: float | None, gesture: str) -> None:
-        strengths = {name: field.value for name, field in self.fields.items()}
-        found = tuple(
-            LoraUse(name=name, strength=value) for name, value in strengths.items() if isinstance(value, int | float)
-        )
+    def _edited(self, gesture: str) -> None:
+        strengths = {name: one.strength for name, one in self.rows.items()}
+        found = tuple(LoraUse(name=name, strength=value) for name, value in strengths.items() if value is not None)
         self.error.clear()
         if self._preset is None:
             return
@@ -117,9 +103,9 @@ class OwnLoras(QWidget):
 
     def _imported(self, name: str) -> None:
         self.error.clear()
-        if name in self.fields:
-            self.fields[name].setFocus()
+        if name in self.rows:
+            self.rows[name].slider.setFocus()
 
     def _fit(self) -> None:
-        for field in self.fields.values():
-            field.setFixedWidth(self._theme.px(_FIELD))
+        for one in self.rows.values():
+            one.field.setFixedWidth(self._theme.px(_FIELD))

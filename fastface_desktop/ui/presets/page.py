@@ -263,7 +263,7 @@ class PresetsPage(Page):
         self.loras.show_preset(draft, editable=own)
         self.response.show_preset(draft, editable=own)
         self.effect.show_preset(draft)
-        form = form_of(draft), tuple(self.loras.fields)
+        form = form_of(draft), tuple(self.loras.rows)
         if form != self._form:
             self._form = form
             self._watch_problems()

@@ -38,19 +38,19 @@ def test_taken_over_they_are_stacked_and_left_out_again(
     assert not page.loras.none.isHidden()
     for number, name in enumerate(("Film Grain", "other"), start=1):
         take_over(page, lora_for_the_starter(tmp_path / f"{name}.safetensors", number), qtbot, monkeypatch)
-        qtbot.waitUntil(lambda count=number: len(page.loras.fields) == count, timeout=WORK)
-    assert list(page.loras.fields) == ["film-grain", "other"]
+        qtbot.waitUntil(lambda count=number: len(page.loras.rows) == count, timeout=WORK)
+    assert list(page.loras.rows) == ["film-grain", "other"]
     assert page.loras.none.isHidden()
     for name, strength in (("film-grain", "0.5"), ("other", "-1")):
-        written(page.loras.fields[name], strength)
+        written(page.loras.rows[name].field, strength)
     both = (LoraUse(name="film-grain", strength=0.5), LoraUse(name="other", strength=-1))
     assert page.editor.draft.loras == both
-    written(page.loras.fields["other"], "-9")
+    written(page.loras.rows["other"].field, "-9")
     assert page.editor.draft.loras == both
     assert "It has to be from" in page.loras.problems.text.text()
     assert not page.head.save.isEnabled()
     for name in ("other", "film-grain"):
-        written(page.loras.fields[name], "")
+        written(page.loras.rows[name].field, "")
     assert page.editor.draft.loras is None
     page.undo()
     assert page.editor.draft.loras == (LoraUse(name="film-grain", strength=0.5),)
@@ -65,5 +65,44 @@ def test_what_is_no_lora_is_said_and_what_is_not_installed_stays_in_the_preset(
     qtbot.waitUntil(lambda: not page.loras.error.isHidden(), timeout=WORK)
     gone = page.editor.draft.model_copy(update={"loras": (LoraUse(name="gone", strength=0.3),)})
     page.loras.show_preset(gone, editable=True)
-    assert page.loras.fields["gone"].accessibleName() == "gone (not installed)"
-    assert page.loras.fields["gone"].value == pytest.approx(0.3)
+    assert page.loras.rows["gone"].field.accessibleName() == "gone (not installed)"
+    assert page.loras.rows["gone"].strength == pytest.approx(0.3)
+    assert page.loras.rows["gone"].slider.value() == 6
+
+
+def test_a_slider_and_a_number_are_one_strength(page: PresetsPage, qtbot: QtBot) -> None:
+    own_copy(page, qtbot)
+    start = page.editor.draft.model_copy(update={"loras": (LoraUse(name="film", strength=0.33),)})
+    page.loras.show_preset(start, editable=True)
+    row = page.loras.rows["film"]
+    assert (row.slider.value(), row.field.text()) == (7, "0.33")
+    # Looked at, it stays what it is.
+    assert row.strength == pytest.approx(0.33)
+
+    # What is dragged at once is undone together, and in the middle it is left out.
+    row.slider.setSliderDown(True)
+    for steps in (10, 16, -8):
+        row.slider.setValue(steps)
+    row.slider.setSliderDown(False)
+    assert page.editor.draft.loras == (LoraUse(name="film", strength=-0.4),)
+    assert row.field.text() == "-0.40"
+    qtbot.keyClick(row.slider, Qt.Key.Key_Right)
+    assert page.editor.draft.loras == (LoraUse(name="film", strength=-0.35),)
+    page.undo()
+    assert page.editor.draft.loras == (LoraUse(name="film", strength=-0.4),)
+    assert row.slider.value() == -8
+    page.undo()
+    assert page.editor.draft.loras is None
+
+    written(row.field, "1.2")
+    assert row.slider.value() == 24
+    qtbot.mouseDClick(row.slider, Qt.MouseButton.LeftButton)
+    assert row.field.text() == ""
+    assert page.editor.draft.loras is None
+    # From nothing, the arrow keys of the number begin at 0.
+    qtbot.keyClick(row.field, Qt.Key.Key_Up)
+    assert page.editor.draft.loras == (LoraUse(name="film", strength=0.05),)
+
+    page.loras.show_preset(start, editable=False)
+    assert not row.slider.isEnabled()
+    assert row.field.isReadOnly()
