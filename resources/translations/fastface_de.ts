@@ -4855,6 +4855,25 @@ Ein Porträt in Sekunden.</translation>
     </message>
 </context>
 <context>
+    <name>LoraRow</name>
+    <message>
+        <source>off</source>
+        <translation type="unfinished">aus</translation>
+    </message>
+    <message>
+        <source>How strongly it acts; empty leaves it out</source>
+        <translation type="unfinished">Wie stark sie wirkt; leer lässt sie weg</translation>
+    </message>
+    <message>
+        <source>Scale of the LoRA</source>
+        <translation type="unfinished">Faktor der LoRA</translation>
+    </message>
+    <message>
+        <source>How strongly it acts; the middle, or a double click, leaves it out</source>
+        <translation>Wie stark sie wirkt; die Mitte oder ein Doppelklick lässt sie weg</translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
     <message>
         <source>{model} is ready.</source>
@@ -5579,18 +5598,6 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>{name} (not installed)</source>
         <translation>{name} (nicht installiert)</translation>
-    </message>
-    <message>
-        <source>off</source>
-        <translation>aus</translation>
-    </message>
-    <message>
-        <source>How strongly it acts; empty leaves it out</source>
-        <translation>Wie stark sie wirkt; leer lässt sie weg</translation>
-    </message>
-    <message>
-        <source>Scale of the LoRA</source>
-        <translation>Faktor der LoRA</translation>
     </message>
     <message>
         <source>Your LoRAs</source>
@@ -11492,6 +11499,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>Bildencoder EVA02-CLIP-L</translation>
     </message>
     <message>
+        <source>ImageReward 1.0</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Import one of them alone to see why.</source>
         <translation>Eine davon allein importieren, um zu sehen, warum.</translation>
     </message>
@@ -12182,6 +12193,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>This model has no small decoder: its pictures are decoded as always.</source>
         <translation>Dieses Modell hat keinen kleinen Decoder: Seine Bilder werden dekodiert wie immer.</translation>
+    </message>
+    <message>
+        <source>Words of BERT, uncased, which ImageReward reads</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Write 1 to %1 letters.</source>
