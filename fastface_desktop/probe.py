@@ -1,7 +1,6 @@
-"""How smoothly the window runs: the longest time in which its event loop did nothing but one thing.
+"""Measures stalls: the longest time for which the window's event loop was blocked.
 
-A timer asks every few milliseconds; what passes beyond that is a stall, in which the window could neither draw nor
-answer.
+A timer fires every few milliseconds; how late it is is a stall, in which the window could neither draw nor respond.
 """
 
 import time
@@ -9,11 +8,11 @@ import time
 from PySide6.QtCore import QObject, Qt, QTimer
 
 INTERVAL = 10
-"""Milliseconds between two looks: shorter stalls are not seen."""
+"""Milliseconds between two ticks of the timer: shorter stalls are not measured."""
 
 
 class Probe(QObject):
-    """Runs from `start` to `stop`; `longest` is in seconds, over all that ran since the last `reset`."""
+    """Runs from `start` to `stop`; `longest` is in seconds, since the last `reset`."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -22,7 +21,7 @@ class Probe(QObject):
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(INTERVAL)
-        self._timer.timeout.connect(self._look)
+        self._timer.timeout.connect(self._tick)
 
     def start(self) -> None:
         self._last = time.monotonic()
@@ -36,7 +35,7 @@ class Probe(QObject):
         longest, self.longest = self.longest, 0.0
         return longest
 
-    def _look(self) -> None:
+    def _tick(self) -> None:
         now = time.monotonic()
         self.longest = max(self.longest, now - self._last - INTERVAL / 1000)
         self._last = now

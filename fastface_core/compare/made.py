@@ -1,4 +1,4 @@
-"""The pictures of a comparison that are there: found in its folder by their recipes."""
+"""The finished pictures of a comparison, found in its folder by their recipes."""
 
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class Made:
 
     Attributes:
         likeness: -1 to 1; None with `likeness_reason`.
-        seconds: None where it was not written down.
+        seconds: None where it was not recorded.
         twin_match, taken_over: as in `Picture`.
     """
 
@@ -36,7 +36,7 @@ class Made:
 
 
 def pictures_in(folder: Path) -> tuple[Made, ...]:
-    """The pictures with a recipe in a folder, by their names; none where it is not there. Others are passed over."""
+    """The pictures with a recipe in a folder, sorted by name; others are skipped. Empty where there is no folder."""
     found: list[Made] = []
     for path in sorted(folder.glob("*.png")) if folder.is_dir() else ():
         try:

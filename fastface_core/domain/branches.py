@@ -52,7 +52,7 @@ class StepWeights:
 
     @property
     def needed(self) -> tuple[Branch, ...]:
-        """The branches without which the result would be another."""
+        """The branches that the result depends on."""
         coefficients = self.coefficients
         return tuple(
             branch for branch in BRANCHES if coefficients[branch] != 0 or (self.rescale > 0 and branch in ("i", "t"))

@@ -1,8 +1,8 @@
-"""Prompt styles: what is said around a prompt so that the picture comes out in a certain manner.
+"""Prompt styles: text around a prompt that makes the picture a painting, a film still, a drawing.
 
-A style is data (`resources/styles/*.json`, one file a group): a template with a `{prompt}` slot, and what to keep out.
-Where a checkpoint reads few words only, a style has a second template of those words, or is not offered. The user's own
-lie in a folder in the same form (`presets.own_styles` writes them).
+A style is data (`resources/styles/*.json`, one file a group): a template with a `{prompt}` slot, and a negative
+prompt. For a checkpoint that knows few words, a style has a second template of those words, or is not offered. The
+user's own styles are files of the same form (`presets.own_styles` writes them).
 """
 
 import re
@@ -46,12 +46,12 @@ class Title(_Model):
 
 
 class Style(_Model):
-    """A manner of drawing.
+    """A template for the prompt, and what to add to the negative prompt.
 
     Attributes:
         prompt: the template, with `{prompt}` once.
-        negative: what to keep out, added to the user's own; may be empty.
-        plain: a template of the few words that the starter model reads; None where it cannot draw this style.
+        negative: added to the user's own negative prompt; may be empty.
+        plain: a template of the few words that the starter model knows; None where it cannot draw this style.
     """
 
     name: _Name
@@ -68,14 +68,14 @@ class Style(_Model):
         return template
 
     def template(self, *, plain: bool) -> str:
-        """The template for a checkpoint that reads few words (`plain`), or any."""
+        """The template for a checkpoint that knows few words (`plain`), or for any other."""
         return self.plain if plain and self.plain is not None else self.prompt
 
     def apply(self, prompt: str, negative: str, *, plain: bool) -> tuple[str, str]:
         """Prompt and negative prompt as the model gets them.
 
         Args:
-            plain: whether the checkpoint reads few words only.
+            plain: whether the checkpoint knows few words only.
         """
         plain = plain and self.plain is not None
         template, written = self.template(plain=plain), prompt.strip()
@@ -87,8 +87,8 @@ class Style(_Model):
         kept_out = "" if plain else self.negative
         return said, ", ".join(text for text in (negative.strip(), kept_out) if text)
 
-    def take_out(self, prompt: str, negative: str) -> tuple[str, str] | None:
-        """What `apply` made this prompt and negative prompt from; None where this style did not."""
+    def unapply(self, prompt: str, negative: str) -> tuple[str, str] | None:
+        """The prompt and negative prompt that `apply` made these from; None where they are not of this style."""
         for template, kept_out in ((self.prompt, self.negative), (self.plain, "")):
             if template is None:
                 continue
@@ -135,7 +135,7 @@ def built_in() -> tuple[Style, ...]:
 
 
 def own() -> tuple[Style, ...]:
-    """The user's own styles by their titles; files that cannot be read or are none of ours are left out."""
+    """The user's own styles, sorted by title; files that cannot be read, and other files, are skipped."""
     folder = paths.styles_folder()
     found: dict[str, Style] = {}
     for file in sorted(folder.glob(f"{OWN}*.json"))[:MOST_OWN] if folder.is_dir() else ():
@@ -150,19 +150,19 @@ def own() -> tuple[Style, ...]:
 
 @lru_cache(maxsize=MOST_OWN)
 def _read(file: str, changed: int, size: int) -> StyleGroup:
-    """A file as it is now; `changed` and `size` say which."""
+    """A file's content, cached by its time of change and its size."""
     path = Path(file)
     return parse_json(StyleGroup, bounded.read_bytes(path, LARGEST_FILE), f"The styles in {path.name}")
 
 
-def everything() -> tuple[Style, ...]:
-    """Those that ship with the program, and the user's own."""
+def all_styles() -> tuple[Style, ...]:
+    """The built-in ones, then the user's own."""
     return (*built_in(), *own())
 
 
 def for_checkpoint(*, plain: bool) -> tuple[Style, ...]:
     """The styles that a checkpoint can draw."""
-    return tuple(style for style in everything() if not plain or style.plain is not None)
+    return tuple(style for style in all_styles() if not plain or style.plain is not None)
 
 
 def find(name: str | None) -> Style | None:
@@ -172,22 +172,22 @@ def find(name: str | None) -> Style | None:
     return next((style for style in (own() if name.startswith(OWN) else built_in()) if style.name == name), None)
 
 
-def said_in(prompt: str) -> Style | None:
-    """The style whose words stand around a finished prompt, whatever else was kept out; None where none does."""
-    found = {style.name: style.take_out(prompt, style.negative) or style.take_out(prompt, "") for style in everything()}
+def style_of(prompt: str) -> Style | None:
+    """The style of a finished prompt, whatever its negative prompt; None for none."""
+    found = {style.name: style.unapply(prompt, style.negative) or style.unapply(prompt, "") for style in all_styles()}
     inside = {name: parts[0] for name, parts in found.items() if parts is not None}
-    # Where several styles could have said it, the one that said most.
+    # Of several that match, the one with the longest template.
     return find(min(inside, key=lambda name: len(inside[name]))) if inside else None
 
 
 def split(prompt: str, negative: str, among: Sequence[Style] | None = None) -> tuple[str, str, Style | None]:
     """A finished prompt taken apart: what the user wrote, the user's negative prompt, and the style around them.
 
-    Where several styles could have made it, the one that said most is taken.
+    Of several styles that match, the one with the longest text is taken.
     """
     best: tuple[str, str, Style | None] = (prompt, negative, None)
-    for style in everything() if among is None else among:
-        parts = style.take_out(prompt, negative)
+    for style in all_styles() if among is None else among:
+        parts = style.unapply(prompt, negative)
         if parts is not None and len(parts[0]) + len(parts[1]) < len(best[0]) + len(best[1]):
             best = (*parts, style)
     return best

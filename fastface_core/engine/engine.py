@@ -1,4 +1,4 @@
-"""The facade: load a checkpoint, learn a face, make pictures."""
+"""The facade: load a checkpoint, identify a person, generate pictures."""
 
 from collections.abc import Collection, Sequence
 from pathlib import Path
@@ -70,7 +70,7 @@ class Engine:
         return self._parts.checkpoint if self._parts else None
 
     def load(self, checkpoint: Checkpoint, report: Report = silent, cancel: CancelToken | None = None) -> None:
-        """Loads a checkpoint in place of the one before; the same one again costs nothing.
+        """Loads a checkpoint, replacing the one that is loaded; loading the same one again costs nothing.
 
         Raises:
             ModelError: a file is missing, damaged, or made for another architecture; nothing is loaded then.
@@ -85,8 +85,8 @@ class Engine:
         self._parts = self._ways.load(lambda on: loading.load(checkpoint, on, report, cancel or CancelToken()))
 
     def load_faces(self, checkpoint: Checkpoint) -> None:
-        """Loads only a checkpoint's face models, which takes a second: `identify` can then look at the photos before
-        the long loading of the rest.
+        """Loads only a checkpoint's face models, which takes a second: `identify` can then check the photos before the
+        rest is loaded, which takes long.
 
         Raises:
             ModelError: a file is missing or damaged.
@@ -105,7 +105,7 @@ class Engine:
         self._faces_of = models
 
     def forget_faces(self) -> None:
-        """Drops what is remembered of photos that were looked at. May be called from within `report`."""
+        """Clears the cache of photos' faces and tokens. May be called from within `report`."""
         self._tokens.clear()
         if self._faces is not None:
             self._faces.forget()
@@ -116,8 +116,8 @@ class Engine:
         self._unload_parts()
 
     def filter_content(self, folder: Path | None) -> None:
-        """From now on every picture and preview is looked at before it is reported, by the classifier in `folder`; None
-        for no such filter, which costs nothing. It is loaded with the next pictures."""
+        """Has the classifier in `folder` check every picture and preview before it is reported; None switches it off.
+        It is loaded with the next pictures."""
         if folder != self._filter_folder:
             self._filter_folder, self._filter = folder, None
 
@@ -163,8 +163,8 @@ class Engine:
         style: str | None = None,
         expression: str = "gentle",
     ) -> DrawnTwin:
-        """How a checkpoint of drawn people sees a person whom it identified; see `drawn_twin.twin_of`. May be called
-        from within `report`.
+        """The drawing of an identified person that a checkpoint of drawn people is conditioned on; see
+        `drawn_twin.twin_of`. May be called from within `report`.
 
         Raises:
             PhotoError: no photo's face could be measured.
@@ -185,8 +185,8 @@ class Engine:
     ) -> Result:
         """Makes the pictures of a request. Each is also reported, as `PictureDone`, as soon as it is there.
 
-        Where there is room for both, a picture is decoded and looked at in a second thread while the next one is
-        sampled; what is reported keeps its order, and comes in the calling thread.
+        Where there is room for both, a picture is decoded and scored in a second thread while the next one is
+        sampled; events keep their order, and come in the calling thread.
 
         One that the content filter holds back is reported as `PictureWithheld`; it is not in the result, and its
         previews are grey.
@@ -197,7 +197,7 @@ class Engine:
             attention_maps: before each picture, its identity attention maps are reported, as `MapsDone`. The picture
                 is the same; it takes a little longer.
             encode: makes the file that comes with `PictureDone`; called in any thread.
-            approximations: make it quicker, and another picture.
+            approximations: ways to be quicker that change the picture.
 
         Raises:
             SettingsError: `attention_maps` were asked for, but the preset leaves the face out, or they are too large;
@@ -304,7 +304,7 @@ class Engine:
 
     @property
     def loaded_faces(self) -> FaceMemory:
-        """The models for faces, and what they found before; `load` or `load_faces` comes first."""
+        """The face models and the cache of their results; `load` or `load_faces` comes first."""
         if self._faces is None:
             raise RuntimeError("load() or load_faces() comes before anything else")
         return self._faces

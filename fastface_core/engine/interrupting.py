@@ -1,4 +1,4 @@
-"""Being told to stop in the midst of a network, and not only when it is done."""
+"""Cancellation within a network's forward pass, not only after it."""
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -16,19 +16,19 @@ _BLOCKS = (BasicTransformerBlock, ResnetBlock2D)
 def interruptible(
     network: torch.nn.Module, cancel: CancelToken, meanwhile: Callable[[], None] | None = None
 ) -> Generator[None]:
-    """Within the block, each transformer block and resnet of a network begins by looking at `cancel`, and by doing
+    """Within the `with` block, each transformer block and resnet of a network first checks `cancel`, and then calls
     `meanwhile`.
 
     Raises:
-        Cancelled: by the network, once it was.
+        Cancelled: from the forward pass, once `cancel` is set.
     """
 
-    def look(_module: torch.nn.Module, _inputs: object) -> None:
+    def check(_module: torch.nn.Module, _inputs: object) -> None:
         cancel.check()
         if meanwhile is not None:
             meanwhile()
 
-    hooks = [module.register_forward_pre_hook(look) for module in network.modules() if isinstance(module, _BLOCKS)]
+    hooks = [module.register_forward_pre_hook(check) for module in network.modules() if isinstance(module, _BLOCKS)]
     try:
         yield
     finally:

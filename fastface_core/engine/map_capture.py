@@ -1,4 +1,4 @@
-"""Takes down the identity attention maps of a run that asks for them, block by block."""
+"""Records the identity attention maps of a run that asks for them, block by block."""
 
 from collections.abc import Collection, Sequence
 from functools import partial
@@ -14,14 +14,14 @@ from fastface_core.engine.regions import grid_of
 from fastface_core.errors import SettingsError
 
 LIMIT = 2**30
-"""Bytes of maps that one call of the sampler may take down."""
+"""Bytes of maps that one call of the sampler may record."""
 
 
 class MapCapture:
     """The maps of some images that are sampled together.
 
-    In each step the layers' maps are added up where they are made, in float32, a block's into one: what leaves the
-    device is one small array a block and step.
+    In each step the maps of a block's layers are summed on the device, in float32, so that only one small array per
+    block and step leaves it.
     """
 
     def __init__(self, latent_shape: tuple[int, int, int], steps: int, branches: Collection[Branch]) -> None:
@@ -39,7 +39,7 @@ class MapCapture:
         self._arrays: dict[str, tuple[NDArray[np.float32], NDArray[np.float32]]] = {}
 
     def watch(self, processor: str) -> Watch:
-        """What takes the maps of the layer with this processor, by the UNet's name."""
+        """The callback that records the maps of one layer, by the UNet's name of its attention processor."""
         return partial(self._add, block_of(processor))
 
     def _add(self, block: str, before: Tensor, after: Tensor) -> None:

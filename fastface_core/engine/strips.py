@@ -2,7 +2,7 @@
 
 Within the decoder every layer is local but the normalisations and one attention. So a resnet computes its
 normalisations' means and deviations over the whole picture first, and then goes through it in strips of rows, each with
-the rows beside it that its convolutions see. What differs from decoding as a whole is rounding.
+the adjacent rows that its convolutions need. The result differs from decoding as a whole by rounding only.
 """
 
 from collections.abc import Callable, Iterator
@@ -18,13 +18,13 @@ from diffusers.models.upsampling import Upsample2D
 from torch import Tensor
 
 _STRIP_BYTES = 32 << 20
-"""Of a strip in float32, about."""
+"""The size of a strip in float32, roughly."""
 
 Rows = Callable[[Tensor], Tensor]
 
 
 def set_strips(vae: AutoencoderKL, on: bool) -> None:
-    """Decodes in strips from now on, or as a whole."""
+    """Switches decoding in strips on or off."""
     for module in vae.decoder.modules():
         if isinstance(module, ResnetBlock2D | Upsample2D):
             vars(module).pop("forward", None)
@@ -127,13 +127,13 @@ def _convolved(convolution: torch.nn.Conv2d, states: Tensor, prepare: Rows, onto
 
 
 def _without(convolution: torch.nn.Conv2d, rows: Tensor, above: int, below: int) -> Tensor:
-    """The convolution of a strip, without what it gives for the rows beside it, which are there to be seen."""
+    """The convolution of a strip, without the output for the adjacent rows, which serve as its input only."""
     found = F.conv2d(rows, convolution.weight, convolution.bias, padding=1)
     return found[..., above : found.shape[-2] - below, :]
 
 
 def _strips(states: Tensor, times: int = 1) -> Iterator[tuple[int, int]]:
-    """Borders of the strips, whose work takes `times` as much as the rows themselves."""
+    """First row and end of each strip, for work that takes `times` the memory of the rows themselves."""
     height = states.shape[-2]
     rows = max(1, _STRIP_BYTES // (times * 4 * max(1, states[..., 0, :].numel())))
     for begin in range(0, height, rows):

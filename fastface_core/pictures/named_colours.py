@@ -38,18 +38,19 @@ _PRIMARIES: dict[int, Points] = {
 """By the numbers of ITU-T H.273, table 2."""
 
 _COMPATIBLE_GAMMA = 0.45455
-"""What sRGB's own files say for programs that know gAMA alone (PNG, 11.3.2.5): it means sRGB's curve."""
+"""The gAMA of sRGB files, for programs that read gAMA alone (PNG, 11.3.2.5): it means sRGB's curve."""
 _MOST_CHUNKS, _MOST_BOXES, _LARGEST_PROFILE = 1000, 2000, 8 << 20
 _CONTAINERS = {b"meta": 4, b"iprp": 0, b"ipco": 0, b"jp2h": 0}
-"""Boxes that hold boxes, and how many bytes stand before those."""
+"""Boxes that hold boxes, and how many bytes precede those."""
 
 
 def profile_of(picture: Image.Image, form: str, file: BinaryIO) -> bytes | None:
-    """The profile that fits what a file says of its colours; None where it says sRGB, nothing, or what nobody knows.
+    """The profile that fits what a file says of its colours; None for sRGB, for no statement, and
+    for codes that are not known.
 
     Args:
         picture: its header is read, its pixels are not.
-        file: left where it was.
+        file: its position is restored.
     """
     own = picture.info.get("icc_profile")
     at = file.tell()
@@ -86,7 +87,7 @@ def _of_png(picture: Image.Image, file: BinaryIO, own: bytes | None) -> bytes | 
 
 
 def _png_code(file: BinaryIO) -> tuple[int, int] | None:
-    """Primaries and transfer as cICP has them, which Pillow passes over."""
+    """Primaries and transfer function of a cICP chunk, which Pillow ignores."""
     file.seek(8)
     for _ in range(_MOST_CHUNKS):
         length, kind = struct.unpack(">I4s", file.read(8))

@@ -1,4 +1,4 @@
-"""The state of the engine, as the window shows it."""
+"""The engine's status, for the window."""
 
 from dataclasses import dataclass
 
@@ -19,14 +19,13 @@ class CheckpointChoice:
 
     Attributes:
         size: the side, in pixels, of the square it was trained on.
-        steps, fewest, most: the step count it takes by itself, and those it was made for.
-        good: from which likeness on its recogniser calls a picture good, or from which match with the drawing near;
-            -1 to 1.
-        drawn: its pictures are measured by their match with the drawing, and no likeness is said of them.
-        purpose: what it is good for, a sentence in English; empty where that is not known.
+        steps, fewest, most: the default step count, and the range it was made for.
+        good: the least likeness, or match with the drawing, of a good picture; -1 to 1.
+        drawn: its pictures have a match with the drawing instead of a likeness.
+        purpose: a sentence in English; empty where it is not known.
         adapter: the kind of its face adapter.
         commercial: whether its terms allow commercial use; None where that is not known.
-        plain: it is the starter, which reads few words only and draws nothing but squares well.
+        is_starter: it knows few words and draws only squares well.
     """
 
     name: str
@@ -37,14 +36,14 @@ class CheckpointChoice:
     most: int
     good: float
     drawn: bool
-    plain: bool
+    is_starter: bool
     purpose: str = ""
     adapter: AdapterKind = "faceid-plus-v2"
     commercial: bool | None = None
 
 
 class EngineState(QObject):
-    """Follows an engine's thread."""
+    """Follows the status of an engine's thread."""
 
     changed = Signal()
 
@@ -160,7 +159,7 @@ def _choice(name: str, purpose: str) -> CheckpointChoice:
         sampling.most,
         (found.scale or found.faces.likeness).good,
         drawn=found.match is not None,
-        plain=name == installed.STARTER,
+        is_starter=name == installed.STARTER,
         purpose=purpose,
         adapter=found.adapter.kind,
         commercial=found.terms.commercial_use if found.terms is not None else None,

@@ -128,7 +128,7 @@ def newest(library: "Library", person: str, plain: bool) -> dict[str, QImage]:
     for row in library.gallery.page(query, limit=_LOOKED_AT).rows:
         if (row.checkpoint == installed.STARTER) != plain or len(found) == len(offered):
             continue
-        style = styles.said_in(row.prompt)
+        style = styles.style_of(row.prompt)
         if style is None or style.name not in offered or style.name in found:
             continue
         try:

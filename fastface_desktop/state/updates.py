@@ -1,4 +1,4 @@
-"""New versions as the window shows them: asked for only when the user does, installed beside the one in use."""
+"""New versions of the program: checked for only when the user asks, installed beside the one in use."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -21,24 +21,25 @@ class Installed:
     """How this copy was installed.
 
     Attributes:
-        knows: an address at which newer versions are was built into it.
-        itself: it can install them.
-        waiting: the version that the next start takes; empty for none. failed: one that did not open its window.
+        has_server: an address for updates was built into it.
+        can_install: it can install them itself.
+        pending: the version that the next start uses; empty for none.
+        failed: a version that did not open its window; empty for none.
     """
 
-    knows: bool
-    itself: bool
-    waiting: str = ""
+    has_server: bool
+    can_install: bool
+    pending: str = ""
     failed: str = ""
 
 
 class Updates(Works):
     seen = Signal()
-    """`installed` is new."""
+    """`installed` was determined."""
     checked = Signal()
-    """`newest` is new."""
+    """`newest` was fetched."""
     staged = Signal()
-    """A version was installed, which the next start takes."""
+    """A version was installed, which the next start uses."""
 
     def __init__(
         self, server: "Server | None" = None, place: "Place | None" = None, parent: QObject | None = None
@@ -63,27 +64,27 @@ class Updates(Works):
         return package.size if package is not None else 0
 
     def look(self) -> None:
-        """Looks how this copy was installed; nothing is asked of the network."""
+        """Finds out how this copy was installed; does not use the network."""
         self.ask("", self._look, self._take)
 
     def _look(self) -> Installed:
         try:
             self._own_server()
         except FastFaceError:
-            knows = False
+            has_server = False
         else:
-            knows = True
+            has_server = True
         place = self._own_place()
         if place is None:
-            return Installed(knows, itself=False)
-        return Installed(knows, itself=True, waiting=place.next, failed=place.failed)
+            return Installed(has_server, can_install=False)
+        return Installed(has_server, can_install=True, pending=place.next, failed=place.failed)
 
     def _take(self, found: Installed) -> None:
         self.installed = found
         self.seen.emit()
 
     def check(self) -> None:
-        """Asks for the newest version; `checked` tells."""
+        """Asks the server for the newest version; `checked` follows."""
         self.start(_KEY, "search", self._check, self._checked)
 
     def _check(self, report: Report, cancel: CancelToken) -> "Manifest":
@@ -96,7 +97,7 @@ class Updates(Works):
         self.checked.emit()
 
     def install(self) -> None:
-        """Installs the newest version beside this one; `staged` tells."""
+        """Installs the newest version beside this one; `staged` follows."""
         self.start(_KEY, "download", self._install, lambda _: self.staged.emit())
 
     def _install(self, report: Report, cancel: CancelToken) -> None:
@@ -108,7 +109,7 @@ class Updates(Works):
         install(newest, place, report, cancel)
 
     def pause(self) -> None:
-        """Stops what runs within a second; what has arrived stays."""
+        """Stops a running download within a second; what was received is kept."""
         self.stop(_KEY)
 
     def _work_ended(self) -> None:

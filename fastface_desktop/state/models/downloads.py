@@ -1,4 +1,4 @@
-"""What is done with bundles: download, pause, verify, repair, remove. And the switch that keeps everything offline."""
+"""Operations on bundles: download, pause, verify, repair, remove; and the switch for working offline."""
 
 from functools import partial
 
@@ -15,20 +15,20 @@ from fastface_desktop.state.models.folder import ModelsFolder
 from fastface_desktop.state.models.views import ModelsInfo
 
 EVERYTHING = ":all"
-"""The key of the work on all that is installed; no bundle and no base is named so."""
+"""The key of the work on everything that is installed; no bundle or base has this name."""
 
 
 class Downloads(ModelsFolder):
     """Bundles, and the work on them; the key of the work is the bundle's name, or that of an own base."""
 
     verified = Signal(str, int, int)
-    """A bundle, or `EVERYTHING`; how many of its files were looked at, and how many are damaged or missing."""
+    """A bundle, or `EVERYTHING`; how many of its files were checked, and how many are damaged or missing."""
     removal_planned = Signal(str, Removal)
     """A bundle, and what removing it means."""
     installed = Signal(str)
     """A bundle that was asked for has become usable."""
     checkpoints_changed = Signal()
-    """There are other checkpoints than before."""
+    """The set of usable checkpoints changed."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -45,7 +45,7 @@ class Downloads(ModelsFolder):
         return bundle in self._wanted
 
     def download(self, bundle: str, accept: tuple[Licence, ...] = ()) -> None:
-        """Fetches what is missing of a bundle; goes on where an earlier download was stopped.
+        """Fetches what is missing of a bundle; resumes an earlier download.
 
         Args:
             accept: terms that the user has just accepted.
@@ -65,11 +65,11 @@ class Downloads(ModelsFolder):
         self.start(bundle, "verify", partial(_verify, bundle), lambda found: self.verified.emit(bundle, *found))
 
     def verify_all(self) -> None:
-        """The same with everything that is here, the user's own bases too."""
+        """Verifies everything that is installed, the user's own bases included."""
         self.start(EVERYTHING, "verify", _verify_all, lambda found: self.verified.emit(EVERYTHING, *found))
 
     def plan_removal(self, name: str) -> None:
-        """Finds out what removing a bundle or an own base means; `removal_planned` tells."""
+        """Finds out what removing a bundle or a base of the user's own frees; `removal_planned` follows."""
         self.ask(
             name,
             lambda: maintenance.plan_removal(Store(), name),
@@ -81,7 +81,7 @@ class Downloads(ModelsFolder):
         self.start(name, "remove", partial(_remove, removal))
 
     def pause(self, key: str) -> None:
-        """Stops the work of a key within a second. What has arrived stays, and `download` goes on from there."""
+        """Stops the work of a key within a second. What was received is kept, and `download` resumes from there."""
         before = self.work(key)
         if self.stop(key):
             assert before is not None

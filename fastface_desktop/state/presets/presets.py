@@ -1,6 +1,6 @@
-"""The presets as the window sees them: the built-in ones and the user's own, which are files.
+"""The presets of the window: the built-in ones and the user's own, which are files.
 
-What is changed is first written, in the background, and then reported: what hears of a change finds it on the disk.
+A change is written first, in the background, and signalled then: a receiver of a signal finds it on the disk.
 """
 
 from collections.abc import Callable
@@ -26,18 +26,18 @@ class Presets(QObject):
     """The list; the session follows when the preset it uses is renamed or deleted."""
 
     changed = Signal()
-    """A preset came, went, or has other values; or another one is the default."""
+    """A preset was added, removed or edited, or another one is the default."""
     added = Signal(tuple)
-    """The names of presets that came: copied, imported, or put back."""
+    """The names of presets that were copied, imported, or restored."""
     renamed = Signal(str, str, str)
-    """A name, the one it has now, and the title it had."""
+    """The old name, the new name, and the old title."""
     removed = Signal(str, Undo)
-    """A preset's title, and what puts it back."""
+    """A preset's title, and a function that restores it."""
     saved = Signal(str)
     exported = Signal(str)
     """The name of the file."""
     failed = Signal(FastFaceError)
-    """What was asked for was not done."""
+    """An operation failed."""
 
     def __init__(self, settings: Settings, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -48,7 +48,7 @@ class Presets(QObject):
         self._own: dict[str, Preset] | None = None
         self._renaming: dict[str, list[Callable[[str], None]]] = {}
 
-    # ---- What there is
+    # ---- The list
 
     def built_in(self) -> dict[str, Preset]:
         """Those that come with the program, by name."""
@@ -80,16 +80,16 @@ class Presets(QObject):
         values = self._session.values
         return None if values.own_preset is not None else values.preset
 
-    # ---- What can be done
+    # ---- Operations
 
     def copy(self, preset: Preset, title: str, description: str) -> None:
-        """Makes a preset of the user's own with these values; `added` tells its name."""
+        """Adds a preset of the user's own with these values; `added` gives its name."""
         words = {"title": title[:80], "description": description[:500]}
         new = preset_files.changed(preset, {"name": preset_files.name_for(title, self.own()), **words})
         self._run(lambda: _save_new(new), self._added)
 
     def save(self, preset: Preset) -> None:
-        """Writes another content of a preset of the user's own."""
+        """Replaces a preset of the user's own."""
         self._under_its_name(preset.name, partial(self._save, preset))
 
     def _save(self, preset: Preset, name: str) -> None:
@@ -127,14 +127,14 @@ class Presets(QObject):
             act(name)
 
     def delete(self, name: str) -> None:
-        """Takes a preset of the user's own away; `removed` brings what puts it back."""
+        """Removes a preset of the user's own; `removed` gives a function that restores it."""
         self._under_its_name(name, self._delete)
 
     def _delete(self, name: str) -> None:
         self._run(lambda: preset_files.discard_own(name), partial(self._removed, name))
 
     def take_over(self, files: list[Path]) -> None:
-        """Presets out of files: this program's, the authors' configurations, or pictures with their recipe."""
+        """Imports presets from files: this program's, the authors' configurations, or pictures with their recipe."""
 
         def done(result: tuple[list[Preset], dict[str, FastFaceError]]) -> None:
             found, refused = result
@@ -153,14 +153,14 @@ class Presets(QObject):
         self._run(lambda: _take_over(files), done)
 
     def export(self, preset: Preset, file: Path) -> None:
-        """Writes a preset to a file; the person was asked whether an existing one may be replaced."""
+        """Writes a preset to a file, replacing an existing one: the file dialog has asked."""
         self._run(lambda: _export(preset, file), self._exported)
 
     def make_default(self, name: str) -> Callable[[], None]:
         """New pictures begin with this preset, those on Create from now on too.
 
         Returns:
-            what takes that back.
+            a function that undoes it.
         """
         before = self._settings.values.preset
         put_back_use = self.use(name)
@@ -178,7 +178,7 @@ class Presets(QObject):
         """Has Create use a preset, with its size where it has one.
 
         Returns:
-            what takes that back.
+            a function that undoes it.
         """
         before = self._session.values
         self._session.use_preset(name)
@@ -194,7 +194,7 @@ class Presets(QObject):
         """Waits until what was asked for is written."""
         self._work.finish()
 
-    # ---- What came of it
+    # ---- Results
 
     def _run(self, work: Callable[[], T], done: Callable[[T], object]) -> None:
         self._work.run(self, work, done, self.failed.emit)

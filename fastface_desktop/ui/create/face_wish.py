@@ -56,7 +56,7 @@ class FaceWish(QWidget):
     def offer(self, checkpoints: tuple[CheckpointChoice, ...]) -> None:
         """Other checkpoints are installed now."""
         self._checkpoints = checkpoints
-        full = [one for one in checkpoints if not one.plain]
+        full = [one for one in checkpoints if not one.is_starter]
         self._named = {
             # As `installed.with_adapter` chooses, from what was looked up already.
             word: fitting[0].name
@@ -102,7 +102,7 @@ class FaceWish(QWidget):
         now = chosen or next(iter(self._checkpoints), None)
         if now is None:
             return ""
-        if now.plain:
+        if now.is_starter:
             return self.tr("The starter draws from the face's measures. Full-size models have face adapters.")
         terms = {
             True: self.tr("Commercial use is allowed."),

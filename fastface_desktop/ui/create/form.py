@@ -224,7 +224,7 @@ class Form(QWidget):
     def _plain(self) -> bool:
         """Whether the chosen checkpoint is the starter."""
         chosen = next((one for one in self._checkpoints if one.name == self._session.checkpoint), None)
-        return (chosen or self._checkpoints[0]).plain
+        return (chosen or self._checkpoints[0]).is_starter
 
     def _offer_styles(self) -> None:
         plain = self._plain()

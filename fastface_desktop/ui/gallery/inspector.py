@@ -10,7 +10,7 @@ from fastface_core.library.gallery import PictureDetails, PictureRow
 from fastface_desktop.state.gallery.gallery import Gallery
 from fastface_desktop.translation import translated
 from fastface_desktop.ui.gallery.pictures_seen import PicturesSeen
-from fastface_desktop.ui.gallery.sums import Terms, said_of_terms, summed_up, terms_of
+from fastface_desktop.ui.gallery.sums import Terms, summary, terms_of, terms_text
 from fastface_desktop.ui.gallery.tag_field import TagField
 from fastface_desktop.ui.shell.actions import bind_action
 from fastface_desktop.ui.theme import icons
@@ -226,7 +226,7 @@ class Inspector(QFrame):
         self.title.setText(self.tr("{count} pictures").format(count=QLocale().toString(count)))
         self.seen.show_many(rows)
         self.seen.setVisible(bool(rows))
-        self.facts.show_facts(summed_up(rows, self._gallery), terms_of(rows))
+        self.facts.show_facts(summary(rows, self._gallery), terms_of(rows))
         self.facts.show()
         self.tags.show_tags(())
         for part in (self.tags, self._many_buttons, self._foot):
@@ -302,7 +302,7 @@ class Inspector(QFrame):
         if details.recipe is None:
             return None
         licences = ", ".join(translated(one) for one in details.terms.licences) if details.terms is not None else ""
-        text, tone = said_of_terms(details.terms.commercial_use if details.terms is not None else None)
+        text, tone = terms_text(details.terms.commercial_use if details.terms is not None else None)
         return f"{text} {licences}".strip(), tone
 
     def _show_advance(self) -> None:

@@ -1,4 +1,4 @@
-"""What is done with the file or the recipe of a picture: copy, save, show, find again, use, vary, repeat."""
+"""Operations on a picture's file or recipe: copy, save, show, find, use, vary, repeat."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -22,17 +22,17 @@ from fastface_desktop.ui.widgets.files import pictures_of_the_user, put_on_clipb
 _MOST_FILES = 500
 
 Entry = tuple[str, str, Callable[[], object]]
-"""Of a menu: a text, the key that does the same, and what it does."""
+"""An entry of a menu: its text, its keys, and what it does."""
 
 
 class PictureActs(QObject):
-    """Acts on the pictures that `chosen` names: those of the grid, of the viewer, or the one being compared."""
+    """Operates on the pictures whose numbers `chosen` returns: of the grid, of the viewer, or of the comparison."""
 
     said = Signal(str, Undo)
     failed = Signal(FastFaceError)
     recipe_wanted = Signal(Recipe, bool)
     folder_found = Signal(Path)
-    """Path of a folder in which a picture is to be looked for."""
+    """A folder in which to search for a picture."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class PictureActs(QObject):
         self._saver.failed.connect(self.failed)
 
     def entries(self) -> tuple[Entry | None, ...]:
-        """What of a menu is for one picture."""
+        """The entries of a menu for one picture."""
         return (
             (self.tr("Use these settings"), "Ctrl+U", self.use_settings),
             (self.tr("Vary"), "V", self.vary),
@@ -123,7 +123,7 @@ class PictureActs(QObject):
             show_in_folder(rows[0].path)
 
     def find(self) -> None:
-        """Looks for a file that is gone: a picture is known again by its pixels, whatever it is called now."""
+        """Searches for a missing file: a picture is recognised by its pixels, whatever its name."""
         title = self.tr("The folder that it was moved to")
         if found := QFileDialog.getExistingDirectory(self._owner, title, pictures_of_the_user()):
             self.folder_found.emit(Path(found))
@@ -134,7 +134,7 @@ class PictureActs(QObject):
 
 
 def show_menu(owner: QWidget, point: QPoint, entries: Sequence[Entry | None]) -> QMenu:
-    """A menu at a global point; None among the entries is a line."""
+    """A menu at a point on the screen; None among the entries is a separator."""
     menu = QMenu(owner)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     for entry in entries:

@@ -1,4 +1,4 @@
-"""What several chosen pictures have in common, in a few lines."""
+"""A summary of several selected pictures."""
 
 from collections.abc import Iterable, Sequence
 
@@ -9,11 +9,11 @@ from fastface_desktop.state.gallery.gallery import Gallery
 from fastface_desktop.ui.widgets import likeness
 
 Terms = tuple[str, str]
-"""What is said of the terms, and the role of the label that says it."""
+"""A sentence on the terms, and the role of its label."""
 
 
-def summed_up(rows: Sequence[PictureRow], gallery: Gallery) -> list[tuple[str, str]]:
-    """Names and values of what is known; what nothing is known of is left out."""
+def summary(rows: Sequence[PictureRow], gallery: Gallery) -> list[tuple[str, str]]:
+    """Names and values; unknown ones are left out."""
     people = gallery.choices.people
     found = [
         (QCoreApplication.translate("sums", "Person"), _names(people.get(row.person or "", "") for row in rows)),
@@ -27,14 +27,14 @@ def summed_up(rows: Sequence[PictureRow], gallery: Gallery) -> list[tuple[str, s
 
 
 def terms_of(rows: Sequence[PictureRow]) -> Terms | None:
-    """The strictest of them; None where no picture is known."""
+    """The strictest terms; None for no pictures."""
     if not rows:
         return None
     uses = {row.commercial for row in rows}
-    return said_of_terms(False if False in uses else None if None in uses else True)
+    return terms_text(False if False in uses else None if None in uses else True)
 
 
-def said_of_terms(commercial: bool | None) -> Terms:
+def terms_text(commercial: bool | None) -> Terms:
     """Whether the terms of the models allow commercial use; None where that is not known."""
     if commercial is None:
         return QCoreApplication.translate("sums", "The terms of its models are not known."), "secondary"

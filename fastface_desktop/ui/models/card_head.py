@@ -1,4 +1,4 @@
-"""The head of a card: what it is about in lines of text, and the next thing to do at their right."""
+"""The header of a card: lines of text, and its main button at the right."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton
@@ -8,7 +8,7 @@ from fastface_desktop.ui.widgets.layout import REST, aligned, column, filling, r
 
 
 def card_head(title: QLabel, purpose: QLabel, facts: tuple[QLabel, ...], action: QPushButton) -> QHBoxLayout:
-    """`facts` stand side by side below the other two."""
+    """`facts` are shown side by side below title and purpose."""
     head = row(
         filling(column(title, purpose, row(*facts, REST, gap=Space.L), gap=Space.XS)),
         aligned(action, Qt.AlignmentFlag.AlignVCenter),

@@ -70,9 +70,9 @@ class UpdatesGroup(Group):
         self.setting.say(text, tone)
         self.news.setText(self._news() if newer else "")
         self.news.setVisible(bool(newer and self.news.text()))
-        waiting = bool(installed and installed.waiting)
-        self.check_button.setEnabled(bool(installed and installed.knows) and self._updates.doing is None)
-        self.install_button.setVisible(bool(self._updates.size) and not waiting)
+        pending = bool(installed and installed.pending)
+        self.check_button.setEnabled(bool(installed and installed.has_server) and self._updates.doing is None)
+        self.install_button.setVisible(bool(self._updates.size) and not pending)
         self.install_button.setEnabled(self._updates.doing is None)
         self.page_button.setVisible(newer)
 
@@ -81,15 +81,15 @@ class UpdatesGroup(Group):
         installed, newest = self._updates.installed, self._updates.newest
         if installed is None:
             return "", ""
-        if installed.waiting:
+        if installed.pending:
             return self.tr("Version {version} is installed; the next start takes it.").format(
-                version=installed.waiting
+                version=installed.pending
             ), "good"
         if installed.failed:
             return self.tr("Version {version} did not open its window; this one is in use again.").format(
                 version=installed.failed
             ), "warn"
-        if not installed.knows:
+        if not installed.has_server:
             return self.tr("This copy is updated in the way in which it was installed: with its packages or git."), ""
         if newest is None:
             return "", ""
@@ -100,7 +100,7 @@ class UpdatesGroup(Group):
         found = self.tr("Version {version} is there, of {day}.").format(version=newest.release, day=day)
         if self._updates.size:
             found += " " + self.tr("{size} are to be fetched.").format(size=size_text(self._updates.size))
-        elif not installed.itself:
+        elif not installed.can_install:
             found += " " + self.tr("Update it in the way in which it was installed.")
         return found, ""
 

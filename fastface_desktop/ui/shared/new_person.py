@@ -1,4 +1,4 @@
-"""Adding a person: a name, and the photos that were dropped for it."""
+"""The form for a new person: a name, and the photos that will be added."""
 
 from collections.abc import Sequence
 
@@ -56,7 +56,7 @@ class NewPerson(Card):
     def ask(self, photos: int, remark: str = "") -> None:
         """Args:
         photos: how many will be added; 0 for none.
-        remark: on what was dropped.
+        remark: a sentence on the dropped files.
         """
         self.error.clear()
         self.yes.setEnabled(True)

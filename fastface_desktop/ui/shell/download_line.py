@@ -1,4 +1,4 @@
-"""The download in the status bar: how far it is, that it failed, and the way to its page."""
+"""The download in the status bar: its progress, that it failed, and a link to the page Models."""
 
 from typing import TYPE_CHECKING
 
@@ -21,13 +21,13 @@ _KINDS = ("download", "repair")
 
 
 class DownloadLine(QWidget):
-    """Takes no room while nothing is fetched and nothing failed."""
+    """Hidden while nothing is downloaded and nothing failed."""
 
     models_wanted = Signal()
     changed = Signal()
-    """It came or went."""
+    """It was shown or hidden."""
     ready = Signal(str)
-    """The title of a bundle that was fetched and can be used."""
+    """The title of a bundle that was downloaded and can be used."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,11 +61,11 @@ class DownloadLine(QWidget):
 
     @property
     def active(self) -> bool:
-        """Whether something is fetched or failed."""
+        """Whether something is being downloaded, or failed."""
         return not self.isHidden()
 
     def watch(self, downloads: "Downloads") -> None:
-        """From now on the downloads are shown."""
+        """Shows these downloads."""
         self._downloads = downloads
         downloads.work_changed.connect(self._show)
         downloads.failed.connect(self._fail)
@@ -74,7 +74,7 @@ class DownloadLine(QWidget):
         self._show()
 
     def read(self) -> None:
-        """The page Models was opened, which shows what failed, too."""
+        """Clears a failure: the page Models, which shows it too, was opened."""
         if self._failed is not None:
             self._failed = None
             self._show()

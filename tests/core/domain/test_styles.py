@@ -56,7 +56,7 @@ def test_a_styled_prompt_comes_apart_into_what_was_written(name: str, prompt: st
     said = style.apply(prompt, negative, plain=plain)
     within = not style.template(plain=plain).startswith(styles.SLOT)
     kept = re.sub(r"\A(A|An|The) ", lambda article: article[0].lower(), prompt) if within else prompt
-    assert style.take_out(*said) == (kept, negative)
+    assert style.unapply(*said) == (kept, negative)
     assert styles.split(*said)[2] is not None
 
 

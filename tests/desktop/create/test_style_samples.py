@@ -92,5 +92,5 @@ def test_the_newest_picture_in_each_style_is_taken(idle: Desktop, tmp_path: Path
 def test_a_style_is_recognised_whatever_else_was_left_out() -> None:
     for style in styles.built_in():
         for plain in (False, True):
-            assert styles.said_in(style.apply("a person in a forest", "hat", plain=plain)[0]) == style
-    assert styles.said_in("a person in a forest") is None
+            assert styles.style_of(style.apply("a person in a forest", "hat", plain=plain)[0]) == style
+    assert styles.style_of("a person in a forest") is None

@@ -86,7 +86,7 @@ def test_a_started_thread_is_ready_with_device_memory_and_checkpoint(qapp: QAppl
 
 def test_the_starter_is_always_among_the_checkpoints(room: Room) -> None:
     starter = room.engine.checkpoints()[-1]
-    assert (starter.name, starter.size, starter.steps, starter.plain) == ("starter", 256, 4, True)
+    assert (starter.name, starter.size, starter.steps, starter.is_starter) == ("starter", 256, 4, True)
 
 
 def test_another_prompt_loads_and_embeds_nothing_again(room: Room) -> None:
