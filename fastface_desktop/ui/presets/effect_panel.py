@@ -1,5 +1,6 @@
 """What a preset does to a face: before, after and the attention map, equally large, and the line that makes them."""
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from fastface_core.domain.presets import Preset
@@ -19,11 +20,17 @@ class EffectPanel(QWidget):
         self.overlay = Overlay(effect, theme)
         views = self.comparison.views
         self.shown: tuple[TrialView, ...] = (views["before"], views["after"], self.overlay.shown)
-        row = QHBoxLayout()
-        row.setSpacing(Space.L)
+        self._row = QHBoxLayout()
+        self._row.setSpacing(Space.L)
         for one in self.shown:
-            row.addWidget(one, 1)
-        column(row, self.comparison, self.overlay, gap=Space.S, of=self)
+            self._row.addWidget(one, 1)
+        column(self._row, self.comparison, self.overlay, gap=Space.S, of=self)
+
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        # What does not divide by three stays at the edge: pictures of one width have their captions on one line.
+        gaps = Space.L * (len(self.shown) - 1)
+        self._row.setContentsMargins(0, 0, (self.width() - gaps) % len(self.shown), 0)
+        super().resizeEvent(event)
 
     def show_preset(self, preset: Preset) -> None:
         self.comparison.show_preset(preset)
