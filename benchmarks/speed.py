@@ -44,7 +44,7 @@ from fastface_core.engine.decoding import decode
 from fastface_core.engine.guidance import StepGuidance
 from fastface_core.engine.loading import Parts, Remembered
 from fastface_core.engine.lora import LoraLayer, loras_of
-from fastface_core.engine.sampler import Sampling, _guide, generators_for, initial_noise, sample
+from fastface_core.engine.sampler import Sampling, generators_for, guide, initial_noise, sample
 from fastface_core.engine.schedulers import Scheduler
 from fastface_core.models import installed
 from fastface_core.presets.files import built_in, find
@@ -191,7 +191,7 @@ class Bench:
                 )
                 predictions = dict(zip(BRANCHES, found.float().chunk(3), strict=True))
                 guidance = StepGuidance.at(preset.guidance, parts.checkpoint.sampling.guidance_scale, step, STEPS)
-                prediction = _guide(guidance, predictions, scaled, timestep, scheduler)
+                prediction = guide(guidance, predictions, scaled, timestep, scheduler)
                 latents, _ = scheduler.step(prediction, timestep, latents, generators)
         sampled = self.clock() - start
         return np.asarray(decode(parts, latents)[0], np.int16), sampled

@@ -12,7 +12,7 @@ def available() -> int:
     """Bytes that can be taken without swapping, or without being ended by the system."""
     import psutil
 
-    return max(0, min([psutil.virtual_memory().available, *_group_room(_PROC, _GROUPS), *_address_room()]))
+    return max(0, min([psutil.virtual_memory().available, *group_room(_PROC, _GROUPS), *_address_room()]))
 
 
 def held() -> int:
@@ -22,7 +22,7 @@ def held() -> int:
     return psutil.Process().memory_info().rss
 
 
-def _group_room(proc: Path, root: Path) -> list[int]:
+def group_room(proc: Path, root: Path) -> list[int]:
     """What the control groups of this process leave, both kinds of them; nothing where there are none."""
     found: list[int] = []
     try:

@@ -27,7 +27,7 @@ CHOSEN = "chosen.json"
 # Operations of one picture of 1024 x 1024 in 4 steps with one branch, in millions of millions: 4 forward passes of
 # SDXL's UNet with 6.8 each, and the VAE's decoding with 10.5, counted from the shapes of their layers.
 _PICTURE = 4 * 6.8 + 10.5
-_NAME = re.compile(r"[a-z0-9][a-z0-9.]*-[0-9a-f]{12}")
+NAME = re.compile(r"[a-z0-9][a-z0-9.]*-[0-9a-f]{12}")
 
 
 class _Model(BaseModel):
@@ -133,7 +133,7 @@ def read_chosen(root: Path) -> Chosen | None:
         chosen = Chosen.model_validate_json(read_bytes(root / CHOSEN))
     except (OSError, ValidationError):
         return None
-    return chosen if _NAME.fullmatch(chosen.name) else None
+    return chosen if NAME.fullmatch(chosen.name) else None
 
 
 def look(root: Path | None = None) -> State | None:

@@ -35,10 +35,10 @@ def _all() -> "list[Check]":
     from fastface_core.engine import diagnosis
     from fastface_core.health import computer
 
-    return [diagnosis.python(), *diagnosis.checks(), *_runtime(), *computer.checks(), _checkpoints()]
+    return [diagnosis.python(), *diagnosis.checks(), *runtime_checks(), *computer.checks(), _checkpoints()]
 
 
-def _runtime() -> "list[Check]":
+def runtime_checks() -> "list[Check]":
     """The GPU's runtime, where one is installed or would fit."""
     from fastface_core import overlay
     from fastface_core.domain.checks import Check

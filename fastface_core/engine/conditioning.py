@@ -121,7 +121,7 @@ def condition(parts: Parts, prompt: str, negative_prompt: str, *people: FaceToke
     known = parts.remembered.texts
     for text in said:
         if text not in known:
-            known[text] = _encode(parts, text)
+            known[text] = encode(parts, text)
     # The last ones asked for stand last.
     states = [known.setdefault(text, known.pop(text)) for text in said]
     while len(known) > _TEXTS_REMEMBERED:
@@ -158,7 +158,7 @@ def _unread(parts: Parts, prompt: str) -> int | None:
     return parsed.places[start]
 
 
-def _encode(parts: Parts, prompt: str) -> tuple[Tensor, Tensor]:
+def encode(parts: Parts, prompt: str) -> tuple[Tensor, Tensor]:
     """Penultimate states of both text encoders, (1, length, size), and the second one's pooled text, (1, size).
 
     A weight multiplies the distance of a token's state from the state of the empty text.

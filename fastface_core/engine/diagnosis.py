@@ -12,9 +12,9 @@ from fastface_core.domain.checks import Check
 from fastface_core.engine import device
 from fastface_core.errors import DeviceError
 
-_LIBRARIES = ("diffusers", "transformers", "peft", "insightface", "onnxruntime", "huggingface_hub")
+LIBRARIES = ("diffusers", "transformers", "peft", "insightface", "onnxruntime", "huggingface_hub")
 _GIB = 1 << 30
-_WHEELS = "https://download.pytorch.org/whl"
+WHEELS = "https://download.pytorch.org/whl"
 
 
 def checks() -> list[Check]:
@@ -54,13 +54,13 @@ def _no_cuda() -> Check:
             "GPU",
             "bad",
             f"There is an NVIDIA GPU (driver {driver}), but the installed torch was built for the CPU.",
-            f"Install a torch built for CUDA from {_WHEELS}/{_fitting_index(driver)}.",
+            f"Install a torch built for CUDA from {WHEELS}/{_fitting_index(driver)}.",
         )
     return Check(
         "GPU",
         "bad",
         f"The installed torch, built for CUDA {torch.version.cuda}, cannot use the NVIDIA driver {driver}.",
-        f"Update the driver, or install the torch that fits it from {_WHEELS}/{_fitting_index(driver)}.",
+        f"Update the driver, or install the torch that fits it from {WHEELS}/{_fitting_index(driver)}.",
     )
 
 
@@ -77,7 +77,7 @@ def _cuda(index: int) -> list[Check]:
                 "GPU",
                 "bad",
                 f"{name} has the architecture {major}.{minor}, for which the installed torch was not built.",
-                f"Install the torch from {_WHEELS}/{'cu126' if older else 'cu130'}.",
+                f"Install the torch from {WHEELS}/{'cu126' if older else 'cu130'}.",
             )
         )
     found.append(Check("NVIDIA driver", "good", _driver() or "It is in use; its version could not be read."))
@@ -159,7 +159,7 @@ def _computes() -> Check:
 def _libraries() -> Check:
     versions: list[str] = []
     absent: list[str] = []
-    for library in _LIBRARIES:
+    for library in LIBRARIES:
         try:
             versions.append(f"{library} {importlib.metadata.version(library)}")
         except importlib.metadata.PackageNotFoundError:

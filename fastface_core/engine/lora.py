@@ -69,7 +69,7 @@ def read_lora(path: Path, unet: UNet2DConditionModel) -> Lora:
     Raises:
         ModelError: the file is missing, damaged, or not a LoRA for this UNet.
     """
-    names = _names_in_files(unet)
+    names = names_in_files(unet)
     matrices: dict[str, dict[str, Tensor]] = {}
     alphas: dict[str, float] = {}
     for key, value in read_state(path).items():
@@ -280,7 +280,7 @@ def _weight(module: torch.nn.Module) -> Tensor:
     return cast(Tensor, module.weight)
 
 
-def _names_in_files(unet: UNet2DConditionModel) -> dict[str, str]:
+def names_in_files(unet: UNet2DConditionModel) -> dict[str, str]:
     """The names of the UNet's layers by those that files may have for them, as `lora_names.plain` makes them."""
     # A layer that has a LoRA already is wrapped by it, beside the LoRA's own.
     layers = [

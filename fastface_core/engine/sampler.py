@@ -124,7 +124,7 @@ def sample(
                 maps.end_step()
             if reused is not None:
                 predictions = reused.completed(predictions, needed)
-            prediction = _guide(guidance, predictions, scaled, timestep, scheduler, faces)
+            prediction = guide(guidance, predictions, scaled, timestep, scheduler, faces)
             latents, finished = scheduler.step(prediction, timestep, latents, generators)
             on_step(step + 1, finished)
     return latents
@@ -188,7 +188,7 @@ def _given(job: Sampling, images: int, branches: tuple[Branch, ...]) -> _Given:
     return found
 
 
-def _guide(
+def guide(
     guidance: StepGuidance,
     predictions: dict[Branch, Tensor],
     scaled: Tensor,

@@ -31,7 +31,7 @@ _SORT_KEYS["likeness"] = _SORT_KEYS["score"]
 _SMALL_SET = 500
 """Up to this many pictures a set leads the query: they are read one by one and sorted."""
 
-_WORD = re.compile(r"\w+")
+WORD = re.compile(r"\w+")
 _IDEOGRAPHS = re.compile("([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])")
 
 
@@ -133,13 +133,13 @@ def match_of(term: str, *, begun: bool) -> str:
 
     A single letter is whole: nearly every text has a word that begins so.
     """
-    words = _WORD.findall(searchable(term))
+    words = WORD.findall(searchable(term))
     return f'"{" ".join(words)}"' + ("*" if begun and len(words[-1]) > 1 else "")
 
 
 def terms_of(text: str) -> list[str]:
     """The words of a search; those without a letter or digit say nothing."""
-    return [term for term in unicodedata.normalize("NFC", text).split() if _WORD.search(term)]
+    return [term for term in unicodedata.normalize("NFC", text).split() if WORD.search(term)]
 
 
 def build(

@@ -44,7 +44,7 @@ class Thumbnails:
 
     def find(self, pixels: bytes) -> bytes | None:
         """The thumbnail of these pixels as a WebP file; None where there is none yet."""
-        path = self._path(pixels)
+        path = self.path_of(pixels)
         try:
             data = read_bytes(path, _LARGEST_ONE)
         except OSError:
@@ -81,7 +81,7 @@ class Thumbnails:
         buffer = BytesIO()
         shrunk(image, SIDE).save(buffer, format="WEBP", quality=_QUALITY, method=2)
         data = buffer.getvalue()
-        with contextlib.suppress(StorageError), atomic_write(self._path(pixels), durable=False) as file:
+        with contextlib.suppress(StorageError), atomic_write(self.path_of(pixels), durable=False) as file:
             file.write(data)
         self._written += len(data)
         if self._written > self._largest * (1 - _SHARE_KEPT):
@@ -96,7 +96,7 @@ class Thumbnails:
             StorageError: one cannot be removed.
         """
         for one in pixels:
-            erase(self._path(one))
+            erase(self.path_of(one))
 
     def size(self) -> int:
         """Bytes that all of them take."""
@@ -121,7 +121,7 @@ class Thumbnails:
         for _, _, path in self._all():
             path.unlink(missing_ok=True)
 
-    def _path(self, pixels: bytes) -> Path:
+    def path_of(self, pixels: bytes) -> Path:
         name = pixels.hex()
         return self.folder / name[:2] / f"{name}.webp"
 

@@ -39,7 +39,7 @@ def _unets() -> tuple[UNetSizes, ...]:
 
 
 def _fits(shapes: Shapes, sizes: UNetSizes) -> bool:
-    layers = _layers(sizes)
+    layers = layers_of(sizes)
     parts: dict[str, dict[str, tuple[int, ...]]] = {}
     for name, shape in shapes.items():
         if is_beside(name):
@@ -60,7 +60,7 @@ def _fits(shapes: Shapes, sizes: UNetSizes) -> bool:
 
 
 @cache
-def _layers(sizes: UNetSizes) -> Shapes:
+def layers_of(sizes: UNetSizes) -> Shapes:
     """The UNet's layers with weights of two dimensions or more, by both the names that files have for them."""
     found: dict[str, tuple[int, ...]] = {}
     for name, shape in sdxl.unet(sizes).items():

@@ -258,7 +258,7 @@ def decoding(name: str) -> Generator[None]:
         raise PhotoError(f"{name} is damaged or incomplete.", HINT_DAMAGED) from error
 
 
-class _Room:
+class Room:
     """Memory that several threads share: who needs more than is left waits for the others."""
 
     def __init__(self, size: int) -> None:
@@ -279,7 +279,7 @@ class _Room:
                 self._changed.notify_all()
 
 
-_room = _Room(ROOM)
+_room = Room(ROOM)
 
 
 def _check_size(size: tuple[int, int], name: str) -> None:

@@ -91,6 +91,16 @@ class LibraryState(QObject):
         library = self._open_library()
         self._changes.run(owner, lambda: work(library), done, failed)
 
+    @property
+    def busy(self) -> bool:
+        """Whether something is being looked up, or waits for that."""
+        return self._work.busy
+
+    @property
+    def changing(self) -> bool:
+        """Whether a change is being made, or waits for that."""
+        return self._changes.busy
+
     def run_long(
         self,
         owner: QObject,

@@ -16,16 +16,16 @@ def ask_for(file: Path | None) -> None:
         StorageError: the disk is full.
     """
     if file is None:
-        _note().unlink(missing_ok=True)
+        note_file().unlink(missing_ok=True)
         return
-    with atomic_write(_note()) as out:
+    with atomic_write(note_file()) as out:
         out.write(json.dumps({"file": str(file)}).encode())
 
 
 def waiting() -> Path | None:
     """The backup that waits."""
     try:
-        found = read_object(_note()).get("file")
+        found = read_object(note_file()).get("file")
     except (OSError, ValueError):
         return None
     return Path(found) if isinstance(found, str) else None
@@ -42,7 +42,7 @@ def bring_back() -> FastFaceError | None:
         return None
     from fastface_core.library.backup import restore
 
-    _note().unlink(missing_ok=True)
+    note_file().unlink(missing_ok=True)
     try:
         restore(file, replace=True)
     except FastFaceError as error:
@@ -50,5 +50,5 @@ def bring_back() -> FastFaceError | None:
     return None
 
 
-def _note() -> Path:
+def note_file() -> Path:
     return paths.data_folder() / "restore.json"

@@ -54,8 +54,8 @@ class Session(QObject):
         """
         super().__init__(parent)
         self._saver = saver
-        self._file = file or data_folder() / "session.json"
-        self._values = read(self._file)
+        self.file = file or data_folder() / "session.json"
+        self._values = read(self.file)
         self._found: dict[str | None, Checkpoint] = {}
         self.corrections_of: Callable[[str], Corrections | None] = _nothing
         """What is kept with a person of the library, by uid."""
@@ -335,7 +335,7 @@ class Session(QObject):
         if values.goal_pictures is None or scale is None:
             return None
         wanted = values.goal_match if checkpoint.match is not None else values.goal_likeness
-        return Goal(pictures=values.goal_pictures, score=scale.good if wanted is None else wanted)
+        return Goal(pictures=values.goal_pictures, score=scale.goal() if wanted is None else wanted)
 
     def _prompts(self, *, plain: bool) -> tuple[str, str]:
         values = self._values
@@ -361,7 +361,7 @@ class Session(QObject):
         before, self._values = self._values, values
         names = [name for name in SessionValues.model_fields if getattr(before, name) != getattr(values, name)]
         if names:
-            self._saver.put(self._file, content(values))
+            self._saver.put(self.file, content(values))
         for name in names:
             self.changed.emit(name)
 

@@ -17,14 +17,14 @@ _FAST = (
 
 
 def _wrong() -> tuple[Check, ...]:
-    from fastface_core.engine.diagnosis import _WHEELS  # which brings torch; the engine has it by then
+    from fastface_core.engine.diagnosis import WHEELS  # which brings torch; the engine has it by then
 
     return (
         Check(
             "GPU",
             "bad",
             "NVIDIA RTX 5090 has the architecture 12.0, for which the installed torch was not built.",
-            f"Install the torch from {_WHEELS}/cu130.",
+            f"Install the torch from {WHEELS}/cu130.",
         ),
         Check("NVIDIA driver", "good", "580.65"),
         Check(

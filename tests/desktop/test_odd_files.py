@@ -14,10 +14,10 @@ from fastface_desktop.state.people import consent
 from fastface_desktop.state.presets import editor as preset_editor
 
 READERS: dict[str, Callable[[Path], object]] = {
-    "consents": consent._read,
-    "exports": exporting._read,
+    "consents": consent.read_consents,
+    "exports": exporting.read_choices,
     "view": gallery_view.read_view,
-    "drafts": preset_editor._read,
+    "drafts": preset_editor.read_drafts,
     "session": session_values.read,
 }
 CONTENTS = {
@@ -38,8 +38,8 @@ def test_files_of_the_window_that_have_become_something_else(content: str, tmp_p
     file.write_bytes(CONTENTS[content])
     for read in READERS.values():
         read(file)
-    restoring._note().parent.mkdir(parents=True, exist_ok=True)
-    restoring._note().write_bytes(CONTENTS[content])
+    restoring.note_file().parent.mkdir(parents=True, exist_ok=True)
+    restoring.note_file().write_bytes(CONTENTS[content])
     assert restoring.waiting() is None
 
 

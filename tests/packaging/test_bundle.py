@@ -205,7 +205,7 @@ def test_what_else_is_installed_stays_out(contents: ModuleType) -> None:
 def test_versions_that_are_asked_for_go_in(contents: ModuleType) -> None:
     for name in contents.METADATA:
         assert metadata.version(name)
-    assert {contents.plain(name) for name in diagnosis._LIBRARIES} <= {
+    assert {contents.plain(name) for name in diagnosis.LIBRARIES} <= {
         contents.plain(name) for name in contents.METADATA
     }
 

@@ -153,7 +153,7 @@ class Exporter(QObject):
         super().__init__(parent)
         self._library, self._settings, self._saver = library, settings, saver
         self._file = paths.data_folder() / "export.json"
-        self.values = _read(self._file).model_copy(update=self._preferred())
+        self.values = read_choices(self._file).model_copy(update=self._preferred())
         self.task = LongTask(library, self)
         settings.changed.connect(self._setting_changed)
 
@@ -266,7 +266,7 @@ def _warning(library: Library, ids: tuple[int, ...]) -> export.TermsWarning:
     return export.TermsWarning(forbidden, tuple(row.id for row in rows if row.commercial is None), some.licences)
 
 
-def _read(file: Path) -> ExportChoices:
+def read_choices(file: Path) -> ExportChoices:
     try:
         return ExportChoices.model_validate_json(read_bytes(file))
     except (OSError, ValidationError):

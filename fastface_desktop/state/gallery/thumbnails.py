@@ -40,7 +40,7 @@ class Thumbnails(QObject):
         self._radius = radius
         self._images: OrderedDict[Key, QImage] = OrderedDict()
         self._last_tiles: dict[bytes, Key] = {}
-        self._bytes = 0
+        self.held = 0
         self._broken: set[tuple[Key, Path]] = set()
         self._queue: OrderedDict[Key, tuple[PictureRow, float]] = OrderedDict()
         self._tasks = Tasks(self, threads=1)
@@ -119,12 +119,12 @@ class Thumbnails(QObject):
             self._images[key] = image
             if key[2]:
                 self._last_tiles[key[0]] = key
-            self._bytes += image.sizeInBytes()
-            while self._bytes > _BYTES:
+            self.held += image.sizeInBytes()
+            while self.held > _BYTES:
                 gone, old = self._images.popitem(last=False)
                 if self._last_tiles.get(gone[0]) == gone:
                     del self._last_tiles[gone[0]]
-                self._bytes -= old.sizeInBytes()
+                self.held -= old.sizeInBytes()
         self._read_next()
         self._new.add(key[0])
         if not self._telling.isActive():

@@ -22,7 +22,7 @@ class Consents(QObject):
         super().__init__(parent)
         self._saver = saver
         self._file = file or data_folder() / "consents.json"
-        self._given = _read(self._file)
+        self._given = read_consents(self._file)
         self._unseen: set[Path] = set()
 
     def known(self, keys: Sequence[str | None], paths: Sequence[Path]) -> bool:
@@ -66,7 +66,7 @@ class Consents(QObject):
             self.give([key], [path])
 
 
-def _read(file: Path) -> dict[str, str]:
+def read_consents(file: Path) -> dict[str, str]:
     try:
         return {key: str(value) for key, value in read_object(file).items()}
     except (OSError, ValueError):

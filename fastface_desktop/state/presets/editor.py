@@ -58,7 +58,7 @@ class PresetEditor(QObject):
         super().__init__(parent)
         self._presets, self._saver = presets, saver
         self._file = file or data_folder() / "preset-drafts.json"
-        self._drafts = _read(self._file)
+        self._drafts = read_drafts(self._file)
         self._stacks: dict[str, QUndoStack] = {}
         self._name = self._first()
         presets.renamed.connect(self._renamed)
@@ -172,7 +172,7 @@ class PresetEditor(QObject):
         self._saver.put(self._file, json.dumps(content, indent=1).encode())
 
 
-def _read(file: Path) -> dict[str, Preset]:
+def read_drafts(file: Path) -> dict[str, Preset]:
     """The drafts in a file; one that cannot be understood is left out."""
     try:
         found = read_object(file)

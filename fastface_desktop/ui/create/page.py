@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFrame, QSplitter, QVBoxLayout
 
 from fastface_core.domain.identity import Companion
 from fastface_core.domain.request import Recipe, random_seed
-from fastface_core.errors import FastFaceError, PhotoError, SettingsError
+from fastface_core.errors import FastFaceError, SettingsError
 from fastface_desktop.state.debounce import Debounce
 from fastface_desktop.state.engine import EngineState
 from fastface_desktop.state.gallery.picture_marks import PictureMarks
@@ -32,6 +32,7 @@ from fastface_desktop.state.session_values import MAX_PHOTOS
 from fastface_desktop.state.tasks import Tasks
 from fastface_desktop.state.twin import DrawnPerson
 from fastface_desktop.state.undo import Undo
+from fastface_desktop.ui.create.dropped import read_dropped
 from fastface_desktop.ui.create.form import Form
 from fastface_desktop.ui.create.generate_bar import GenerateBar
 from fastface_desktop.ui.create.person_card import PersonCard
@@ -48,7 +49,7 @@ from fastface_desktop.ui.widgets.layout import column, row
 from fastface_desktop.ui.widgets.one_column import OneColumn
 from fastface_desktop.ui.widgets.page_head import PageHead
 from fastface_desktop.ui.widgets.photo_dialog import choose_photos
-from fastface_desktop.ui.widgets.quick_look import keep_image, read_picture
+from fastface_desktop.ui.widgets.quick_look import keep_image
 from fastface_desktop.ui.widgets.scrolling import Scrolled, keep_in_line, scroller
 from fastface_desktop.values import Worth
 
@@ -228,7 +229,7 @@ class CreatePage(Page):
             self._take_text(found.text)
         elif len(found.files) == 1 and found.files[0].suffix.lower() == ".png":
             # It may be one of ours, which is not a photo of a person but brings its settings.
-            self._background.run(self, lambda: _opened(found.files[0]), self._take_png)
+            self._background.run(self, lambda: read_dropped(found.files[0]), self._take_png)
         else:
             self.add_photos(list(found.files), found.remark)
 
@@ -446,26 +447,3 @@ class CreatePage(Page):
             self.person.zone.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self.form.prompt.setFocus(Qt.FocusReason.OtherFocusReason)
-
-
-def _opened(path: Path) -> tuple[Path, Recipe | None, QImage, Worth]:
-    """A PNG with the recipe in it, where there is one, and how near it came."""
-    from fastface_core.library.metadata import (
-        Note,
-        read,
-        read_recipe,
-    )  # its libraries are not needed to open the window
-
-    try:
-        recipe = read_recipe(path)
-        note = read(path).note or Note()
-    except (PhotoError, SettingsError):
-        return path, None, QImage(), Worth()
-    worth = Worth.of(
-        recipe.checkpoint,
-        likeness=note.likeness,
-        reason=note.likeness_reason,
-        match=note.twin_match,
-        taken_over=note.taken_over,
-    )
-    return path, recipe, read_picture(path), worth

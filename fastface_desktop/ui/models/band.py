@@ -19,7 +19,7 @@ class Band(QWidget):
 
     def __init__(self, images: Sequence[QImage], theme: Theme) -> None:
         super().__init__()
-        self._images = [image for image in images if not image.isNull()]
+        self.images = [image for image in images if not image.isNull()]
         self._theme = theme
         self._in_row = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -54,8 +54,8 @@ class Band(QWidget):
         width = (area.width() - (count - 1) * _GAP) / count
         for place in range(count):
             tile = QRectF(place * (width + _GAP), 0, width, area.height())
-            if place < len(self._images):
-                image = self._images[place]
+            if place < len(self.images):
+                image = self.images[place]
                 scale = max(tile.width() / image.width(), tile.height() / image.height())
                 shown = QRectF(0, 0, tile.width() / scale, tile.height() / scale)
                 shown.moveCenter(QPointF(image.width() / 2, max(shown.height() / 2, image.height() * 0.46)))

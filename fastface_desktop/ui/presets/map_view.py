@@ -20,7 +20,7 @@ class MapView(QWidget):
         super().__init__()
         self._theme = theme
         self._picture = QImage()
-        self._values: NDArray[np.float32] | None = None
+        self.values: NDArray[np.float32] | None = None
         self._range = 0.0, 1.0
         self._opacity = 1.0
         self._tinted = QImage()
@@ -49,7 +49,7 @@ class MapView(QWidget):
             values: (height, width); None shows the picture alone.
             lowest, highest: what is drawn darkest and strongest.
         """
-        self._values, self._range = values, (lowest, highest)
+        self.values, self._range = values, (lowest, highest)
         self._tint()
 
     def set_opacity(self, opacity: float) -> None:
@@ -79,12 +79,12 @@ class MapView(QWidget):
         return QSize(64, 64)
 
     def _tint(self) -> None:
-        if self._values is None:
+        if self.values is None:
             self._tinted = QImage()
         else:
             lowest, highest = self._range
             span = highest - lowest
-            share = np.clip((self._values - lowest) / span, 0, 1) if span > 0 else np.zeros_like(self._values)
+            share = np.clip((self.values - lowest) / span, 0, 1) if span > 0 else np.zeros_like(self.values)
             low, high = _rgba(self._theme.colour("scrim"), 0.72), _rgba(self._theme.colour("accent"), 0.62)
             colours = low + (high - low) * share[..., None]
             pixels = np.ascontiguousarray(np.rint(colours), dtype=np.uint8)

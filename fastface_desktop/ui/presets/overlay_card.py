@@ -29,7 +29,7 @@ class Overlay(QWidget):
     def __init__(self, effect: PresetEffect, theme: Theme) -> None:
         super().__init__()
         self._effect, self._theme = effect, theme
-        self._maps: AttentionMaps | None = None
+        self.maps: AttentionMaps | None = None
         self.shown = TrialView(self.tr("Attention to the face"), theme)
         self.view = self.shown.view
         self.view.setAccessibleName(self.tr("The picture with the attention map over it"))
@@ -97,9 +97,9 @@ class Overlay(QWidget):
     def _show(self) -> None:
         picture = self._effect.pictures.get("after")
         maps = picture.maps if picture is not None else None
-        if self._maps is not None and (maps is None or maps is self._maps):
+        if self.maps is not None and (maps is None or maps is self.maps):
             return  # the last one stays until there is another
-        self._maps = maps
+        self.maps = maps
         for part in (self.opacity, self.choices):
             part.setVisible(maps is not None)
         if maps is None or picture is None:
@@ -134,7 +134,7 @@ class Overlay(QWidget):
         return f"{title} {int(number) + 1}" if number.isdigit() else title
 
     def _show_map(self) -> None:
-        maps = self._maps
+        maps = self.maps
         if maps is None:
             return
         block, step, token = self.block.currentData(), self.step.currentData(), self.token.currentData()

@@ -32,7 +32,7 @@ class NetworkSection(QWidget):
 
     def __init__(self, network: NetworkState, theme: Theme) -> None:
         super().__init__()
-        self._network = network
+        self.network = network
         self._kept = {"endpoint": "", "proxy": ""}
         self.endpoint = _Field(
             self.tr("Mirror"),
@@ -86,10 +86,10 @@ class NetworkSection(QWidget):
     # ---- What it shows
 
     def _show(self) -> None:
-        seen = self._network.seen
+        seen = self.network.seen
         assert seen is not None
         for name, kept in (("endpoint", seen.endpoint), ("proxy", seen.proxy)):
-            if name in self._network.changing:
+            if name in self.network.changing:
                 continue
             self._kept[name] = kept
             edit = self.fields[name].edit
@@ -134,7 +134,7 @@ class NetworkSection(QWidget):
             self._say_nothing()
             # Not only once it is on the disk: what is written next is compared with it.
             self._kept[name] = text
-            self._network.change(name, text)
+            self.network.change(name, text)
 
     def _keep_token(self) -> None:
         text = self.token.edit.text().strip()
@@ -143,12 +143,12 @@ class NetworkSection(QWidget):
             self.token.edit.clear()
             self.token.error.clear()
             self._say_nothing()
-            self._network.change("token", text)
+            self.network.change("token", text)
 
     def _forget_token(self) -> None:
         self.token.error.clear()
         self._say_nothing()
-        self._network.change("token", "")
+        self.network.change("token", "")
 
     def _say_nothing(self) -> None:
         self.answer.setText("")
@@ -159,4 +159,4 @@ class NetworkSection(QWidget):
         self._say_nothing()
         self.answer.setText(self.tr("Asking…"))
         self.test_button.setEnabled(False)
-        self._network.test()
+        self.network.test()

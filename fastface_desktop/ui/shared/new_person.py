@@ -42,7 +42,7 @@ class NewPerson(Card):
         self.error = InlineError(theme)
         self.photos = flexible(QWidget())
         self._flow = FlowLayout(self.photos, Space.S)
-        self._tiles: list[QLabel] = []
+        self.tiles: list[QLabel] = []
         for part in (self.title, self.words, self.photos):
             self.column.addWidget(part)
         self.column.addWidget(self.name, 0, Qt.AlignmentFlag.AlignLeft)
@@ -77,11 +77,11 @@ class NewPerson(Card):
         Args:
             more: how many others there are.
         """
-        for tile in self._tiles:
+        for tile in self.tiles:
             self._flow.removeWidget(tile)
             tile.hide()
             tile.deleteLater()
-        self._tiles = []
+        self.tiles = []
         side = self._theme.px(_SIDE)
         for image in images:
             tile = QLabel()
@@ -94,15 +94,15 @@ class NewPerson(Card):
                 square = image.copy((image.width() - least) // 2, (image.height() - least) // 4, least, least)
                 tile.setPixmap(rounded(square, side, Radius.CONTROL, self.devicePixelRatioF()))
             tile.setFixedSize(side, side)
-            self._tiles.append(tile)
+            self.tiles.append(tile)
         if more:
             words = QLabel(self.tr("{count} more").format(count=more))
             words.setProperty("role", "caption")
-            self._tiles.append(words)
-        for tile in self._tiles:
+            self.tiles.append(words)
+        for tile in self.tiles:
             self._flow.addWidget(tile)
             tile.show()
-        self.photos.setVisible(bool(self._tiles))
+        self.photos.setVisible(bool(self.tiles))
 
     def _fit(self) -> None:
         self.name.setFixedWidth(self._theme.px(_NAME))

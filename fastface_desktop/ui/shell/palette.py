@@ -198,7 +198,7 @@ class Palette(QFrame):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setMouseTracking(True)
         self.list.setAccessibleName(self.tr("Actions"))
-        self.list.clicked.connect(self._take)
+        self.list.clicked.connect(self.take)
         self.nothing = label(self.tr("Nothing is called that."), "secondary")
         self.nothing.setContentsMargins(Space.M, Space.S, Space.M, Space.S)
         column(self.field, self.list, self.nothing, margins=(Space.M, Space.M, Space.M, Space.M), gap=Space.S, of=self)
@@ -233,7 +233,7 @@ class Palette(QFrame):
         self.field.clear()
         self.show()
         self.raise_()
-        self._filter("")
+        self.filter("")
         self.field.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def close_palette(self) -> None:
@@ -243,7 +243,7 @@ class Palette(QFrame):
             self._focus_before.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def _typed(self, wanted: str) -> None:
-        self._filter(wanted)
+        self.filter(wanted)
         self._debounce.start()
 
     def _look(self) -> None:
@@ -261,7 +261,7 @@ class Palette(QFrame):
         if not self.isVisible():
             return
         chosen = self.chosen
-        self._filter(self.field.text())
+        self.filter(self.field.text())
         # Nobody's choice moves on because more was found.
         place = next(
             (at for at, entry in enumerate(self._entries.entries) if chosen is not None and _same(entry, chosen)), None
@@ -269,7 +269,7 @@ class Palette(QFrame):
         if place is not None:
             self.list.setCurrentIndex(self._entries.index(place))
 
-    def _filter(self, wanted: str) -> None:
+    def filter(self, wanted: str) -> None:
         found: list[tuple[float, Entry]] = []
         for action in self._actions.all():
             if action.fixed or action.id == "window.palette":
@@ -328,7 +328,7 @@ class Palette(QFrame):
             row = (row + steps) % count if abs(steps) == 1 else min(max(row + steps, 0), count - 1)
             self.list.setCurrentIndex(self._entries.index(row))
 
-    def _take(self, _: object = None) -> None:
+    def take(self, _: object = None) -> None:
         entry = self.chosen
         if entry is not None and not entry.why_not:
             self.close_palette()
@@ -357,7 +357,7 @@ class Palette(QFrame):
                 self._walk(steps[key])
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             if pressed:
-                self._take()
+                self.take()
         elif key == Qt.Key.Key_Escape:
             if pressed:
                 self.close_palette()

@@ -12,10 +12,10 @@ from fastface_desktop.ui.widgets.files import pictures_of_the_user
 def choose_photos(parent: QWidget) -> list[Path]:
     """Any number of photos; empty where none was chosen."""
     title = QCoreApplication.translate("photo_dialog", "Choose photos of the person")
-    files, _ = QFileDialog.getOpenFileNames(parent, title, pictures_of_the_user(), _kinds())
+    files, _ = QFileDialog.getOpenFileNames(parent, title, pictures_of_the_user(), kinds())
     return [Path(file) for file in files]
 
 
-def _kinds() -> str:
+def kinds() -> str:
     suffixes = " ".join(f"*{suffix}" for suffix in sorted(PHOTO_SUFFIXES))
     return QCoreApplication.translate("photo_dialog", "Photos ({suffixes})").format(suffixes=suffixes)

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from fastface_core.domain.prompts import parse
-from fastface_core.engine.conditioning import _encode, condition, face_tokens, notices
+from fastface_core.engine.conditioning import condition, encode, face_tokens, notices
 from fastface_core.engine.loading import Remembered
 from tests.core.parity_pack import TinyPack, tiny_pack
 
@@ -17,13 +17,13 @@ def pack() -> TinyPack:
 
 
 def text_of(pack: TinyPack, prompt: str) -> torch.Tensor:
-    return _encode(pack.parts, prompt)[0][0]
+    return encode(pack.parts, prompt)[0][0]
 
 
 @torch.inference_mode()
 def test_words_without_weights_are_read_as_ever(pack: TinyPack) -> None:
     for prompt, same in (("a red cat", "a (red:1.0) cat"), ("a red cat", "a <lora:x:1>red cat"), ("(cat", r"\(cat")):
-        plain, other = _encode(pack.parts, prompt), _encode(pack.parts, same)
+        plain, other = encode(pack.parts, prompt), encode(pack.parts, same)
         assert torch.equal(plain[0], other[0])
         assert torch.equal(plain[1], other[1])
 

@@ -46,7 +46,7 @@ def test_a_container_s_limit_counts_and_so_do_those_above_it(tmp_path: Path) -> 
     proc.write_text("0::/app/one\n")
     group(tmp_path, "app/one", "max", 1 * GB)
     group(tmp_path, "app", f"{8 * GB}", 3 * GB, files=GB)
-    room = main_memory._group_room(proc, tmp_path)  # pyright: ignore[reportPrivateUsage]
+    room = main_memory.group_room(proc, tmp_path)
     assert room == [6 * GB]  # pages of files are given back
 
 
@@ -59,11 +59,11 @@ def test_the_older_kind_of_groups(tmp_path: Path) -> None:
     (folder / "memory.usage_in_bytes").write_text(f"{GB}")
     (folder.parent / "memory.limit_in_bytes").write_text("9223372036854771712")
     (folder.parent / "memory.usage_in_bytes").write_text(f"{GB}")
-    assert main_memory._group_room(proc, tmp_path) == [3 * GB]  # pyright: ignore[reportPrivateUsage]
+    assert main_memory.group_room(proc, tmp_path) == [3 * GB]
 
 
 def test_without_groups_there_is_what_the_system_says(tmp_path: Path) -> None:
-    assert main_memory._group_room(tmp_path / "none", tmp_path) == []  # pyright: ignore[reportPrivateUsage]
+    assert main_memory.group_room(tmp_path / "none", tmp_path) == []
     assert main_memory.available() > 0
 
 

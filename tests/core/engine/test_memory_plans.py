@@ -152,9 +152,7 @@ def test_every_plan_makes_the_same_picture(plan: MemoryPlan, expected: NDArray[n
     (picture,) = pictures(found)
     # Strips round in another order.
     assert np.abs(picture - expected).max() <= (1 if plan.in_strips else 0)
-    parts = found._parts  # pyright: ignore[reportPrivateUsage]
-    assert parts is not None
-    for visitors in parts.residence._visitors:  # pyright: ignore[reportPrivateUsage]
+    for visitors in found.loaded.residence._visitors:  # pyright: ignore[reportPrivateUsage]
         assert not visitors._here  # pyright: ignore[reportPrivateUsage]
     assert np.array_equal(pictures(found)[0], picture)
 

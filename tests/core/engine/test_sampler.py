@@ -13,7 +13,7 @@ from fastface_core.domain.checkpoints import SchedulerName
 from fastface_core.domain.presets import Guidance, Preset
 from fastface_core.engine.decoding import decode
 from fastface_core.engine.guidance import StepGuidance
-from fastface_core.engine.sampler import _guide, generators_for, initial_noise
+from fastface_core.engine.sampler import generators_for, guide, initial_noise
 from fastface_core.engine.schedulers import Scheduler
 from fastface_core.presets.files import built_in
 from fastface_core.progress import Cancelled, CancelToken
@@ -209,7 +209,7 @@ def test_guiding_velocities_is_guiding_their_noise(pack: TinyPack, name: Schedul
         velocities: dict[Branch, Tensor] = {
             branch: alpha * eps - sigma * (scaled - sigma * eps) / alpha for branch, eps in noises.items()
         }
-        guided = _guide(guidance, velocities, scaled, timestep, scheduler)
+        guided = guide(guidance, velocities, scaled, timestep, scheduler)
         torch.testing.assert_close(alpha * guided + sigma * scaled, guidance.combine(noises), rtol=1e-3, atol=1e-3)
 
 
@@ -219,7 +219,7 @@ def test_noise_is_guided_as_it_is(pack: TinyPack) -> None:
     guidance = StepGuidance(1.5, 3, 0.75)
     generator = torch.Generator().manual_seed(5)
     noises: dict[Branch, Tensor] = {branch: torch.randn((1, 4, 4, 4), generator=generator) for branch in BRANCHES}
-    guided = _guide(guidance, noises, torch.zeros(1, 4, 4, 4), scheduler.timesteps[0], scheduler)
+    guided = guide(guidance, noises, torch.zeros(1, 4, 4, 4), scheduler.timesteps[0], scheduler)
     assert guided.equal(guidance.combine(noises))
 
 
@@ -239,7 +239,7 @@ def test_in_pure_noise_there_is_nothing_to_rescale(pack: TinyPack) -> None:
     generator = torch.Generator().manual_seed(0)
     velocities: dict[Branch, Tensor] = {branch: torch.randn((1, 4, 4, 4), generator=generator) for branch in BRANCHES}
     scaled = torch.randn((1, 4, 4, 4), generator=generator)
-    guided = _guide(StepGuidance(1.5, 3, 0.75), velocities, scaled, timestep, scheduler)
+    guided = guide(StepGuidance(1.5, 3, 0.75), velocities, scaled, timestep, scheduler)
     torch.testing.assert_close(guided, StepGuidance(1.5, 3).combine(velocities))
 
 

@@ -99,11 +99,11 @@ def plainly(query: Query, contents: dict[int, FileContent], names: dict[str, str
         assert note.created is not None
         assert made is not None
         marks = one.marks
-        words = queries._WORD.findall(folded(queries.searchable(one.prompt, f"{made.seed}.png", *marks.tags)))
+        words = queries.WORD.findall(folded(queries.searchable(one.prompt, f"{made.seed}.png", *marks.tags)))
         name = folded(names.get(note.person or "", "")).split()
         terms = queries.terms_of(query.text)
         for place, term in enumerate(terms, start=1):
-            parts = queries._WORD.findall(folded(queries.searchable(term)))
+            parts = queries.WORD.findall(folded(queries.searchable(term)))
             begun = place == len(terms) and len(parts[-1]) > 1
             in_text = any(
                 words[at : at + len(parts) - 1] == parts[:-1]

@@ -73,11 +73,11 @@ def test_bounded_in_size_and_the_oldest_go_first(tmp_path: Path) -> None:
         image = picture(seed).image
         keys.append(pixel_hash(image))
         thumbnails.put(image)
-        path = thumbnails._path(keys[-1])
+        path = thumbnails.path_of(keys[-1])
         if path.exists():
             os.utime(path, (seed, seed))
         if thumbnails.find(keys[0]) is not None:  # looked at
-            os.utime(thumbnails._path(keys[0]), (1000, 1000))
+            os.utime(thumbnails.path_of(keys[0]), (1000, 1000))
     thumbnails.trim()
     assert 0 < thumbnails.size() <= 60_000
     assert thumbnails.find(keys[0]) is not None

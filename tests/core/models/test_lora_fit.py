@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fastface_core.domain.lora_names import is_beside, plain
-from fastface_core.engine.lora import _names_in_files
+from fastface_core.engine.lora import names_in_files
 from fastface_core.errors import ModelError, SettingsError
 from fastface_core.models import lora_fit
 from fastface_core.models.catalogue import Catalogue
@@ -65,8 +65,8 @@ def refused(folder: Path, shapes: Mapping[str, tuple[int, ...]]) -> str:
 def test_layers_have_the_names_and_sizes_that_the_engine_knows() -> None:
     unet = real_unet()
     modules = dict(unet.named_modules())
-    engines = {name: tuple(modules[layer].weight.shape) for name, layer in _names_in_files(unet).items() if name}  # type: ignore[union-attr]
-    assert lora_fit._layers(UNetSizes()) == engines
+    engines = {name: tuple(modules[layer].weight.shape) for name, layer in names_in_files(unet).items() if name}  # type: ignore[union-attr]
+    assert lora_fit.layers_of(UNetSizes()) == engines
 
 
 @pytest.mark.parametrize("form", FORMS)

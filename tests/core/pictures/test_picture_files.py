@@ -272,7 +272,7 @@ def test_what_there_is_no_room_for_is_refused_by_its_header(monkeypatch: pytest.
 
 
 def test_those_who_read_at_once_share_the_room() -> None:
-    room = picture_files._Room(100)
+    room = picture_files.Room(100)
     most = now = 0
     lock = threading.Lock()
 

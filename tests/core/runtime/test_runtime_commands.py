@@ -18,13 +18,13 @@ def test_doctor_says_what_is_wrong_with_it(place: Place, monkeypatch: pytest.Mon
 
     monkeypatch.setenv("FASTFACE_RUNTIME", str(place.root))
     monkeypatch.setattr(gpus, "find", lambda: ())
-    assert doctor._runtime() == []
+    assert doctor.runtime_checks() == []
     installer = place.installer()
     installer.install()
-    (found,) = doctor._runtime()
+    (found,) = doctor.runtime_checks()
     assert (found.verdict, found.fix) == ("good", "")
     (installer.place / LIBRARY).unlink()
-    (found,) = doctor._runtime()
+    (found,) = doctor.runtime_checks()
     assert found.verdict == "warn"
     assert "is missing" in found.detail
     assert "fastface runtime repair" in found.fix

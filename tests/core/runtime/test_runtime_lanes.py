@@ -168,4 +168,4 @@ def test_names_of_wheels_and_folders() -> None:
         Wheel.model_validate(good | {"name": "../x.whl"})
     lane = shipped().lanes[0]
     found = lanes(wheels(), "http://localhost").lanes[0].builds[0]
-    assert overlay._NAME.fullmatch(folder_name(lane, found))
+    assert overlay.NAME.fullmatch(folder_name(lane, found))

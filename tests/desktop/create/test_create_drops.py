@@ -36,7 +36,7 @@ def test_photos_of_a_folder_are_taken_and_other_files_are_not(tmp_path: Path) ->
     )
     found = drops.read(files(tmp_path / "in"))
     assert [path.name for path in found.files] == ["1.JPG", "2.jpg", "3.webp", "5.jfif", "4.tif"]
-    assert all(f"*{suffix} " in photo_dialog._kinds() for suffix in (".jfif", ".jif", ".jpe"))
+    assert all(f"*{suffix} " in photo_dialog.kinds() for suffix in (".jfif", ".jif", ".jpe"))
     assert not found.remark
 
 

@@ -26,8 +26,8 @@ from fastface_desktop.state.jobs.queue import Job, JobOrder
 from fastface_desktop.state.jobs.stored import from_file, to_file
 from fastface_desktop.state.saver import Saver
 from fastface_desktop.state.session import Session
-from fastface_desktop.ui.create import page as create_page
 from fastface_desktop.ui.create.advanced import Advanced
+from fastface_desktop.ui.create.dropped import read_dropped
 from fastface_desktop.ui.create.strip_model import Role, StripModel
 from fastface_desktop.ui.gallery.page import GalleryPage
 from fastface_desktop.ui.theme.theme import Theme
@@ -178,7 +178,7 @@ def test_a_picture_of_ours_that_is_dropped_says_what_it_is(tmp_path: Path) -> No
     made = Picture(0, 1, plain.image, plain.recipe, None, DRAWN, 1.0, twin_match=0.83, taken_over=TAKEN)
     file = tmp_path / "a.png"
     file.write_bytes(encoding.png(made, note_of(made, NOW)))
-    _, recipe, _, worth = create_page._opened(file)
+    _, recipe, _, worth = read_dropped(file)
     assert recipe == made.recipe
     assert (worth.drawn, worth.match, worth.taken_over) == (True, 0.83, TAKEN)
 

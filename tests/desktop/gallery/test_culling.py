@@ -72,7 +72,7 @@ def choose(page: GalleryPage, *numbers: int) -> None:
 
 def undo(desktop: Desktop, qtbot: QtBot) -> None:
     """Takes back what was done last, once all that was asked for is done."""
-    waits_for(qtbot, lambda: desktop.window.toasts.can_undo and not desktop.library._changes.busy)
+    waits_for(qtbot, lambda: desktop.window.toasts.can_undo and not desktop.library.changing)
     assert desktop.window.toasts.undo_last()
 
 
@@ -386,7 +386,7 @@ def test_the_photo_stands_beside_the_picture(page: GalleryPage, ids: list[int], 
     page.beside.inspector.seen.show_photo(came[0])
     assert not page.beside.inspector.seen.photo.isNull()
     page.page_acts.open()
-    waits_for(qtbot, lambda: not page.gallery.library._work.busy)
+    waits_for(qtbot, lambda: not page.gallery.library.busy)
     page.viewer.photo._looked(known)
     assert page.viewer.photo.isHidden() == (page.viewer.width() < Size.ONE_COLUMN)
     page.gallery.set_view(inspector=False)

@@ -214,7 +214,7 @@ def test_of_two_changes_of_a_picture_the_later_one_is_shown(
     with Library() as library:
         (number,) = fill(library, 1)
     gallery, state = open_gallery(idle, qtbot).gallery, idle.library
-    qtbot.waitUntil(lambda: gallery.model.row_of(number) is not None and not state._work.busy, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: gallery.model.row_of(number) is not None and not state.busy, timeout=PATIENCE)
     library = library_of(idle)
     looked, goes_on, rows = threading.Event(), threading.Event(), library.gallery.rows
 
@@ -235,7 +235,7 @@ def test_of_two_changes_of_a_picture_the_later_one_is_shown(
     state.run(state, lambda library: len(library.people.all()), later.append, ignore)
     qtbot.waitUntil(lambda: bool(later), timeout=PATIENCE)
     goes_on.set()
-    qtbot.waitUntil(lambda: not state._work.busy, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not state.busy, timeout=PATIENCE)
     row = gallery.model.row_of(number)
     assert row is not None
     assert row.rating == 4
@@ -332,7 +332,7 @@ def test_images_in_memory_are_bounded(idle: Desktop, qtbot: QtBot, monkeypatch: 
     for row in rows:
         thumbnails.find(row, 64)
         qtbot.waitUntil(lambda row=row: thumbnails.find(row, 64) is not None, timeout=PATIENCE)
-    assert thumbnails._bytes <= 3 * 64 * 64 * 4
+    assert thumbnails.held <= 3 * 64 * 64 * 4
     assert thumbnails.find(rows[-1], 64) is not None
     assert thumbnails.find(rows[0], 64) is None
     thumbnails.close()

@@ -109,7 +109,7 @@ def test_closing_does_the_changes_that_wait(build: Callable[[], Desktop], qtbot:
 
     def until_closing(library: Library) -> None:
         begun.set()
-        while state._changes.busy:
+        while state.changing:
             pass
 
     state.change(state, until_closing, ignore, ignore)

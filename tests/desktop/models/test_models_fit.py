@@ -125,4 +125,4 @@ def test_the_starter_says_its_true_size(page: ModelsPage) -> None:
     assert starter.room.unit.text() == "MB"
     assert starter.ready.isVisible()
     assert not starter.action.isVisible()
-    assert len(starter.band._images) == 3
+    assert len(starter.band.images) == 3

@@ -50,11 +50,11 @@ def write(edit: QLineEdit, text: str, qtbot: QtBot) -> None:
 
 def test_a_field_is_not_set_back_while_it_is_being_kept(section: NetworkSection, qtbot: QtBot) -> None:
     shown: list[str] = []
-    section._network.changed.connect(lambda: shown.append(section.proxy.edit.text()))
+    section.network.changed.connect(lambda: shown.append(section.proxy.edit.text()))
     write(section.endpoint.edit, "https://mirror.example", qtbot)
     write(section.proxy.edit, "http://localhost:9", qtbot)
     section.test_button.setFocus()
-    qtbot.waitUntil(lambda: not section._network.changing, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not section.network.changing, timeout=PATIENCE)
     assert shown == ["http://localhost:9"] * 2
     assert read_settings().proxy == "http://localhost:9"
 

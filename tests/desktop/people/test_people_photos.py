@@ -57,7 +57,7 @@ def test_from_dropped_photos_to_a_person_and_back(
     Image.new("RGB", (300, 300), (90, 120, 90)).save(tmp_path / "wall.png")
     drop(page, *photos, tmp_path / "Vertrag.pdf", tmp_path / "wall.png", tmp_path / "gone.jpg", photos[0])
     assert "6 photos will be added." in page.new.words.text()
-    qtbot.waitUntil(lambda: len(page.new._tiles) == 6)
+    qtbot.waitUntil(lambda: len(page.new.tiles) == 6)
     name_it(page, "Eileen", qtbot)
     all_kept(desktop, page, 4, qtbot)
 

@@ -89,7 +89,7 @@ def test_what_is_corrected_is_kept_with_the_person_and_used_on_create(
     qtbot.waitUntil(lambda: kept(desktop, eva) == both)
     # The session's own file says nothing of a person of the library.
     desktop.saver.flush()
-    assert "full" not in (desktop.session._file).read_text().split('"prompt"')[0]
+    assert "full" not in desktop.session.file.read_text().split('"prompt"')[0]
 
     again = build()
     again.show()

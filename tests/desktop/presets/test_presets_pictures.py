@@ -152,15 +152,15 @@ def _look_at_the_map(page: PresetsPage, maps: object) -> None:
     overlay = page.effect.overlay
     overlay.choices.click()
     assert overlay.isVisible()
-    assert overlay._maps is maps
-    assert overlay.block.count() == len(overlay._maps.blocks)  # type: ignore[union-attr]
+    assert overlay.maps is maps
+    assert overlay.block.count() == len(overlay.maps.blocks)  # type: ignore[union-attr]
     assert overlay.step.count() == 4
     pick(overlay.step, 1)
     pick(overlay.token, 2)
     block = overlay.block.currentData()
     for moment in ("before", "after"):
         overlay.moment.buttons[moment].click()
-        shown = overlay.view._values
+        shown = overlay.view.values
         assert shown is not None
         expected = maps.at(moment, block, 1)[..., 2]  # type: ignore[attr-defined]
         assert np.array_equal(shown, expected)

@@ -51,7 +51,7 @@ def found(palette: Palette, text: str, title: str, place: str, qtbot: QtBot) -> 
 
 def go(palette: Palette, entry: Entry) -> None:
     palette.list.setCurrentIndex(palette.list.model().index(palette.entries().index(entry), 0))
-    palette._take()
+    palette.take()
     assert not palette.isVisible()
 
 
@@ -106,14 +106,14 @@ def test_what_cannot_be_done_stands_last_and_says_why(idle: Desktop, qtbot: QtBo
     palette = opened(idle, qtbot)
     for text in ("", "trash", "undo"):
         palette.field.setText(text)
-        palette._filter(text)
+        palette.filter(text)
         impossible = [bool(entry.why_not) for entry in palette.entries()]
         assert any(impossible)
         assert impossible == sorted(impossible)
     # Enter does nothing there.
     last = palette.entries()[-1]
     palette.list.setCurrentIndex(palette.list.model().index(len(impossible) - 1, 0))
-    palette._take()
+    palette.take()
     assert palette.isVisible()
     assert last.why_not
 
