@@ -49,6 +49,11 @@ def data_folder() -> Path:
     return _user_folder("user_data_path", "data")
 
 
+def searches_folder() -> Path:
+    """Where the window's searches for settings lie, a folder each."""
+    return data_folder() / "searches"
+
+
 def pictures_folder() -> Path:
     """Where finished pictures go."""
     if chosen := _chosen_folder(pictures_folder_file()):

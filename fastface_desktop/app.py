@@ -84,6 +84,7 @@ class Desktop(Services):
         self.queue.picture_done.connect(self._picture_done)
         self.queue.noticed.connect(self._say_notice)
         self.batch_finished.connect(self._batch_finished)
+        self.search_finished.connect(self._search_finished)
         self.window = MainWindow(
             self.pages.entries(),
             theme=self.theme,
@@ -104,6 +105,7 @@ class Desktop(Services):
         self.window.diagnostics_wanted.connect(self.pages.show_diagnostics)
         self.window.first_run_wanted.connect(self.pages.show_first_run)
         self.window.batch_wanted.connect(self.pages.show_batch)
+        self.window.drawer.search_wanted.connect(self.pages.show_search)
         self.unfinished.unlock_wanted.connect(self.pages.show_people_to_unlock)
         self.library.noticed.connect(self.window.show_error)
         self.settings.changed.connect(self._setting_changed)
@@ -151,6 +153,13 @@ class Desktop(Services):
         FirstPaint(self.window, self._start_engine)
         self.window.show()
         self.window.open_files(files)
+
+    def _search_finished(self, settings: int) -> None:
+        self.navigator.say(
+            self.tr("The search is done: 1 setting is on its curve.")
+            if settings == 1
+            else self.tr("The search is done: {count} settings are on its curve.").format(count=settings)
+        )
 
     def _batch_finished(self, name: str, made: int, missing: int) -> None:
         text = (
@@ -231,6 +240,8 @@ class Desktop(Services):
         self.pages.close()
         if "batches" in vars(self):
             self.batches.close()
+        if "searches" in vars(self):
+            self.searches.close()
         self.library.close()
         self.probe.stop()
         self.garbage.stop()

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from fastface_desktop.state.presets.work import PresetWork
     from fastface_desktop.state.twin import PersonTwin
     from fastface_desktop.ui.batch.sheet import BatchSheet
+    from fastface_desktop.ui.compare.search_sheet import SearchSheet
 
 
 class PageBuilder(QObject):
@@ -41,6 +42,7 @@ class PageBuilder(QObject):
         self._preset_work: PresetWork | None = None
         self._fitting: Fitting | None = None
         self._sheet: BatchSheet | None = None
+        self._search: SearchSheet | None = None
         self._closing: list[Callable[[], None]] = []
         """What pages started and has to end before the library does."""
         services.traces.forgetting.connect(self.forget)
@@ -192,6 +194,7 @@ class PageBuilder(QObject):
         page.create_wanted.connect(self._show_create)
         page.recipe_wanted.connect(self._use_recipe)
         page.models_wanted.connect(self._show_models)
+        page.starts.search_wanted.connect(self.show_search)
         return page
 
     def _people_page(self) -> Page:
@@ -337,6 +340,25 @@ class PageBuilder(QObject):
             sheet.person_wanted.connect(self._show_permission)
             sheet.album_wanted.connect(self._show_album)
         return self._sheet
+
+    def show_search(self) -> None:
+        """The sheet that finds the best settings, over the page in view."""
+        from fastface_desktop.ui.compare.search_sheet import SearchSheet
+
+        window = self._navigator.window
+        assert window is not None
+        if self._search is None or not isValid(self._search) or self._search.parent() is not window.body:
+            sheet = self._search = SearchSheet(
+                searches=self._services.searches,
+                session=self._services.session,
+                presets=self._services.presets,
+                theme=self._services.theme,
+                host=window.body,
+                beside=window.rail,
+                above=window.status,
+            )
+            sheet.said.connect(self._navigator.say)
+        self._search.open_sheet()
 
     def _show_permission(self, uid: str) -> None:
         self.show_person(uid) if uid else self._show_people()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
+from fastface_core import paths
 from fastface_desktop.probe import Probe
 from fastface_desktop.state.engine import EngineState
 from fastface_desktop.state.gallery.picture_marks import PictureMarks
@@ -39,6 +40,7 @@ from fastface_desktop.worker import EngineThread
 if TYPE_CHECKING:
     from fastface_desktop.state.batch.batches import Batches
     from fastface_desktop.state.batch.draft import Draft
+    from fastface_desktop.state.compare.searches import Searches
     from fastface_desktop.state.computer import Computer
     from fastface_desktop.state.gpu_runtime import GpuRuntime
     from fastface_desktop.state.models.downloads import Downloads
@@ -54,6 +56,8 @@ class Services(QObject):
     """The `Downloads`, when something first needs them."""
     batch_finished = Signal(str, int, int)
     """As `Batches.finished`."""
+    search_finished = Signal(int)
+    """As `Searches.finished`."""
 
     def __init__(self, app: QApplication) -> None:
         super().__init__()
@@ -160,15 +164,30 @@ class Services(QObject):
         self.traces.forgetting.connect(made.forget)
         return made
 
+    @cached_property
+    def searches(self) -> "Searches":
+        from fastface_desktop.state.compare.searches import Searches
+
+        made = Searches(self.thread_of_engine, self)
+        self.other.watch_searches(made)
+        made.finished.connect(self.search_finished)
+        return made
+
     def _library_opened(self) -> None:
         self.thread_of_engine.library = self.library.library
-        self.background.run(self, _import_batches, self._offer_batches)
+        self.background.run(self, _import_long_work, self._offer_long_work)
 
-    def _offer_batches(self, _: None) -> None:
+    def _offer_long_work(self, searched: bool) -> None:
         """What a restart interrupted is offered."""
         self.batches.look()
+        if searched:
+            self.searches.look()
 
 
-def _import_batches() -> None:
-    """Beside the window, which is not to wait for it."""
+def _import_long_work() -> bool:
+    """Beside the window, which is not to wait for it; returns whether anything was ever searched."""
     import_module("fastface_desktop.state.batch.batches")
+    searched = paths.searches_folder().is_dir()
+    if searched:
+        import_module("fastface_desktop.state.compare.searches")
+    return searched

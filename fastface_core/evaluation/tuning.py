@@ -12,14 +12,11 @@ from fastface_core.compare.axes import Axis, Draft, NumberAxis, PresetAxis
 from fastface_core.domain.checkpoints import Sampling
 from fastface_core.domain.presets import Preset
 from fastface_core.errors import SettingsError
+from fastface_core.evaluation.asking import MOST
 from fastface_core.evaluation.plan import Contender
 from fastface_core.evaluation.results import EVERYTHING, Results
 from fastface_core.evaluation.summary import Mean, means
 from fastface_core.validation import settings_error
-
-MOST = 500
-"""Candidates that are tried."""
-BASE = "base"
 
 LIKENESS = ("likeness_second", "likeness")
 """What is searched for, the first that is measured: a recogniser that conditions flatters what is tuned to it."""
@@ -134,17 +131,19 @@ def points(results: Results, names: Sequence[str], like: str, follow: str) -> tu
     return tuple(sorted(known, key=lambda point: (point.follow.mean, point.like.mean)))
 
 
-def presets(curve: Sequence[Point], name_for: Callable[[str], str]) -> tuple[Preset, ...]:
+def presets(curve: Sequence[Point], name_for: Callable[[str], str], *, drawn: bool = False) -> tuple[Preset, ...]:
     """A preset for each point; its description says what was verified.
 
     Args:
         name_for: gives a preset's name from its title.
+        drawn: the people are drawings, which pictures match and are no likeness of.
     """
     made: list[Preset] = []
+    what = "Match with the drawing" if drawn else "Likeness"
     for number, point in enumerate(curve):
         title = f"Tuned {number + 1}"
         said = (
-            f"{point.contender.preset.description} Likeness {point.like.mean:.3f} ({point.like.low:.3f} to"
+            f"{point.contender.preset.description} {what} {point.like.mean:.3f} ({point.like.low:.3f} to"
             f" {point.like.high:.3f}), following the prompt {point.follow.mean:.3f} ({point.follow.low:.3f} to"
             f" {point.follow.high:.3f})."
         )

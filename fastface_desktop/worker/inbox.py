@@ -16,6 +16,7 @@ from fastface_desktop.values import JobOrder, TwinOrder
 
 if TYPE_CHECKING:  # it brings NumPy, which the window is not to wait for
     from fastface_core.batch.planning import Planned
+    from fastface_core.evaluation.asking import Ask
 
 _IDLE_SECONDS = 2.0
 _TOGETHER_SECONDS = 0.3
@@ -55,6 +56,21 @@ class RowTask:
     id: str
     row: "Planned"
     out: Path
+    cancel: CancelToken
+    pause: CancelToken
+
+
+@dataclass(frozen=True, slots=True)
+class SearchTask:
+    """A search for settings, which goes on from what lies in its folder.
+
+    Attributes:
+        cancel: set when it is to stop after its step; `pause` when after its picture.
+    """
+
+    id: str
+    folder: Path
+    ask: "Ask"
     cancel: CancelToken
     pause: CancelToken
 
@@ -149,7 +165,7 @@ class ThumbnailTask:
 
 SmallTask = PhotoTask | MeasureTask | TogetherTask | TwinTask | ForgetTask | ComputerTask
 """What a person waits for, and takes a moment."""
-Task = JobTask | RowTask | TrialTask | LoadTask | DeviceTask | SmallTask | ThumbnailTask
+Task = JobTask | RowTask | SearchTask | TrialTask | LoadTask | DeviceTask | SmallTask | ThumbnailTask
 
 
 class Inbox:
@@ -160,7 +176,7 @@ class Inbox:
         self._changed = threading.Condition()
         self._small: deque[SmallTask] = deque()
         self._trials: deque[TrialTask] = deque()
-        self._tasks: deque[JobTask | RowTask | LoadTask | DeviceTask] = deque()
+        self._tasks: deque[JobTask | RowTask | SearchTask | LoadTask | DeviceTask] = deque()
         self._thumbnails: deque[ThumbnailTask] = deque()
         self._held = False
         self._closed = False
@@ -230,6 +246,12 @@ class Inbox:
     def trial_waits(self) -> bool:
         with self._changed:
             return bool(self._trials)
+
+    @property
+    def work_waits(self) -> bool:
+        """Whether another task than a trial waits for what is being done to end."""
+        with self._changed:
+            return bool(self._tasks)
 
     def trial(self) -> TrialTask | None:
         """The next trial. Of two that belong together the second is asked for when the first is there: it is waited

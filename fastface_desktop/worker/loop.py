@@ -5,6 +5,7 @@ import os
 import sys
 import threading
 from functools import partial
+from typing import TYPE_CHECKING
 
 from fastface_core.progress import Cancelled, CancelToken
 from fastface_core.settings import Memory
@@ -19,6 +20,7 @@ from fastface_desktop.worker.inbox import (
     MeasureTask,
     PhotoTask,
     RowTask,
+    SearchTask,
     ThumbnailTask,
     TogetherTask,
     TrialTask,
@@ -28,6 +30,9 @@ from fastface_desktop.worker.job_run import JobRun
 from fastface_desktop.worker.row_run import RowRun
 from fastface_desktop.worker.trial_run import TrialRun
 from fastface_desktop.worker.work import EngineHost, WorkerSignals
+
+if TYPE_CHECKING:
+    from fastface_desktop.worker.search_run import SearchRun
 
 _SWITCH_SECONDS = 0.001
 """How long a thread may keep the interpreter while another wants it: a fifth of Python's own."""
@@ -44,6 +49,7 @@ def run(device: str, memory: Memory, inbox: Inbox, closing: CancelToken, outlet:
         with contextlib.suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
     work = EngineHost(device, memory, inbox, closing, outlet)
+    search: SearchRun | None = None
     try:
         while not inbox.closed:
             match inbox.next():
@@ -53,6 +59,10 @@ def run(device: str, memory: Memory, inbox: Inbox, closing: CancelToken, outlet:
                 case RowTask() as task:
                     work.want(task.row.order.checkpoint)
                     RowRun(work, task, partial(_try_out, work, inbox)).run()
+                case SearchTask() as task:
+                    work.want(task.ask.base.checkpoint)
+                    search = search or _search(work, inbox)
+                    search.run(task)
                 case TrialTask() as task:
                     _try(work, task)
                 case LoadTask(checkpoint):
@@ -70,6 +80,13 @@ def run(device: str, memory: Memory, inbox: Inbox, closing: CancelToken, outlet:
         pass  # the program is being closed
     finally:
         work.close()
+
+
+def _search(work: EngineHost, inbox: Inbox) -> "SearchRun":
+    # Its libraries are for few, and take a second.
+    from fastface_desktop.worker.search_run import SearchRun
+
+    return SearchRun(work, inbox, partial(_try_out, work, inbox))
 
 
 def _try(work: EngineHost, task: TrialTask) -> None:

@@ -24,6 +24,7 @@ from fastface_desktop.worker.inbox import (
     PhotoSource,
     PhotoTask,
     RowTask,
+    SearchTask,
     ThumbnailTask,
     TogetherTask,
     TrialTask,
@@ -32,6 +33,7 @@ from fastface_desktop.worker.inbox import (
 
 if TYPE_CHECKING:  # it brings NumPy, which the window is not to wait for
     from fastface_core.batch.planning import Planned
+    from fastface_core.evaluation.asking import Ask
     from fastface_core.library.library import Library
 
 
@@ -48,6 +50,8 @@ class EngineThread(QThread):
     """A job's id, and `JobEvent`."""
     row_event = Signal(str, object)
     """A row's id, and `RowEvent`."""
+    search_event = Signal(str, object)
+    """A search's id, and `SearchEvent`."""
     trial_event = Signal(str, object)
     """A trial's id, and `TrialEvent`."""
     photo_seen = Signal(PhotoReport)
@@ -129,6 +133,17 @@ class EngineThread(QThread):
         """
         self._tokens[id] = CancelToken()
         self._inbox.put(RowTask(id, row, out, self._tokens[id], pause))
+
+    def run_search(self, id: str, folder: Path, ask: "Ask", pause: CancelToken) -> None:
+        """Goes on with a search for settings, and lets what is asked for later go in between its pictures. Ends with
+        `JobFinished`, always. It is stopped and forgotten as a job is.
+
+        Args:
+            id: of this time.
+            pause: set where it is to stop after its picture.
+        """
+        self._tokens[id] = CancelToken()
+        self._inbox.put(SearchTask(id, folder, ask, self._tokens[id], pause))
 
     def try_out(self, trial: str, order: JobOrder, *, attention_maps: bool = False) -> None:
         """Makes the first picture of an order only to be looked at, after what was asked for before; it is not saved.

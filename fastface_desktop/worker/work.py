@@ -52,6 +52,7 @@ class WorkerSignals(Protocol):
     engine_status: Any
     job_event: Any
     row_event: Any
+    search_event: Any
     trial_event: Any
     photo_seen: Any
     photo_measured: Any

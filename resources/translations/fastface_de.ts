@@ -173,6 +173,10 @@
         <translation>Gut ab</translation>
     </message>
     <message>
+        <source>say from where</source>
+        <translation>ab wo, ist zu sagen</translation>
+    </message>
+    <message>
         <source>by the match with the drawing</source>
         <translation>nach der Nähe zur Zeichnung</translation>
     </message>
@@ -1752,6 +1756,13 @@
     </message>
 </context>
 <context>
+    <name>CurveView</name>
+    <message>
+        <source>{up} over {across}</source>
+        <translation>{up} über {across}</translation>
+    </message>
+</context>
+<context>
     <name>DamagedView</name>
     <message>
         <source>Back to everyone</source>
@@ -1811,6 +1822,14 @@
 </context>
 <context>
     <name>Desktop</name>
+    <message>
+        <source>The search is done: 1 setting is on its curve.</source>
+        <translation>Die Suche ist fertig: Auf ihrer Kurve liegt 1 Einstellung.</translation>
+    </message>
+    <message>
+        <source>The search is done: {count} settings are on its curve.</source>
+        <translation>Die Suche ist fertig: Auf ihrer Kurve liegen {count} Einstellungen.</translation>
+    </message>
     <message>
         <source>{name} is done, with 1 picture.</source>
         <translation>{name} ist fertig, mit 1 Bild.</translation>
@@ -5375,16 +5394,32 @@ Ein Porträt in Sekunden.</translation>
         <translation>Den Stapel nach diesem Bild anhalten</translation>
     </message>
     <message>
+        <source>Pause the search after this picture</source>
+        <translation>Die Suche nach diesem Bild anhalten</translation>
+    </message>
+    <message>
         <source>Go on with the batch</source>
         <translation>Den Stapel fortsetzen</translation>
+    </message>
+    <message>
+        <source>Go on with the search</source>
+        <translation>Die Suche fortsetzen</translation>
     </message>
     <message>
         <source>Show the rows of the batch</source>
         <translation>Die Zeilen des Stapels zeigen</translation>
     </message>
     <message>
+        <source>Show the search</source>
+        <translation>Die Suche zeigen</translation>
+    </message>
+    <message>
         <source>Before and after</source>
         <translation>Vorher und nachher</translation>
+    </message>
+    <message>
+        <source>Best settings</source>
+        <translation>Beste Einstellungen</translation>
     </message>
     <message>
         <source>Trial · goes in after this picture</source>
@@ -5397,6 +5432,18 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Batch · {made} of {count} pictures</source>
         <translation>Stapel · {made} von {count} Bildern</translation>
+    </message>
+    <message>
+        <source>Search · {made} of {count} pictures</source>
+        <translation>Suche · {made} von {count} Bildern</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>Suche</translation>
+    </message>
+    <message>
+        <source>Search · {made} of {count} measured</source>
+        <translation>Suche · {made} von {count} gemessen</translation>
     </message>
     <message>
         <source>Comparison · {made} of {count} cells</source>
@@ -7662,10 +7709,254 @@ Ein Porträt in Sekunden.</translation>
     </message>
 </context>
 <context>
+    <name>SearchAgreement</name>
+    <message>
+        <source>Do you have the permission of everybody in these photos?</source>
+        <translation>Haben Sie die Einwilligung aller auf diesen Fotos?</translation>
+    </message>
+    <message>
+        <source>Pictures are made of all of them, to be measured. They stay with the search.</source>
+        <translation>Von allen werden Bilder gemacht, um sie zu messen. Sie bleiben bei der Suche.</translation>
+    </message>
+    <message>
+        <source>Yes, of everybody</source>
+        <translation>Ja, von allen</translation>
+    </message>
+</context>
+<context>
     <name>SearchField</name>
     <message>
         <source>Clear the search</source>
         <translation>Die Suche leeren</translation>
+    </message>
+</context>
+<context>
+    <name>SearchForm</name>
+    <message>
+        <source>What varies</source>
+        <translation>Was sich ändert</translation>
+    </message>
+    <message>
+        <source>And with it</source>
+        <translation>Und dazu</translation>
+    </message>
+    <message>
+        <source>Drawn people</source>
+        <translation>Gezeichnete Personen</translation>
+    </message>
+    <message>
+        <source>The starter&apos;s own, of whom nobody has to be asked</source>
+        <translation>Die des Startmodells, von denen niemand gefragt werden muss</translation>
+    </message>
+    <message>
+        <source>A folder of photos</source>
+        <translation>Ein Ordner mit Fotos</translation>
+    </message>
+    <message>
+        <source>A photo or a folder for each person</source>
+        <translation>Ein Foto oder ein Ordner für jede Person</translation>
+    </message>
+    <message>
+        <source>People</source>
+        <translation>Personen</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Wählen…</translation>
+    </message>
+    <message>
+        <source>Choose the folder with the photos</source>
+        <translation>Den Ordner mit den Fotos wählen</translation>
+    </message>
+    <message>
+        <source>Search on</source>
+        <translation>Suchen an</translation>
+    </message>
+    <message>
+        <source>People that settings are tried on</source>
+        <translation>Personen, an denen Einstellungen versucht werden</translation>
+    </message>
+    <message>
+        <source>Verify on</source>
+        <translation>Prüfen an</translation>
+    </message>
+    <message>
+        <source>Others, on whom the best settings are verified</source>
+        <translation>Andere, an denen die besten Einstellungen geprüft werden</translation>
+    </message>
+    <message>
+        <source>Settings at most</source>
+        <translation>Einstellungen höchstens</translation>
+    </message>
+    <message>
+        <source>Combinations that are tried, by lot</source>
+        <translation>Kombinationen, die versucht werden, nach dem Los</translation>
+    </message>
+    <message>
+        <source>Every combination makes pictures of the same people. Those that none beats in both are verified on people that the search did not see.</source>
+        <translation>Jede Kombination macht Bilder derselben Personen. Die, die keine andere in beidem schlägt, werden an Personen geprüft, die die Suche nicht gesehen hat.</translation>
+    </message>
+    <message>
+        <source>people</source>
+        <translation>Personen</translation>
+    </message>
+    <message>
+        <source>others</source>
+        <translation>andere</translation>
+    </message>
+    <message>
+        <source>combinations</source>
+        <translation>Kombinationen</translation>
+    </message>
+    <message>
+        <source>All else as on Create</source>
+        <translation>Alles andere wie unter Erstellen</translation>
+    </message>
+    <message>
+        <source>Photos of people</source>
+        <translation>Fotos von Personen</translation>
+    </message>
+    <message>
+        <source>{tried} settings on {people} people: {count} pictures for each prompt, and then the others.</source>
+        <translation>{tried} Einstellungen an {people} Personen: {count} Bilder für jeden Prompt, und dann die anderen.</translation>
+    </message>
+</context>
+<context>
+    <name>SearchResult</name>
+    <message>
+        <source>Report</source>
+        <translation>Bericht</translation>
+    </message>
+    <message>
+        <source>Open all numbers, tables and pictures in the browser</source>
+        <translation>Alle Zahlen, Tabellen und Bilder im Browser öffnen</translation>
+    </message>
+    <message>
+        <source>Verified on {count} people that the search did not see; in brackets 95 % intervals.</source>
+        <translation>Geprüft an {count} Personen, die die Suche nicht gesehen hat; in Klammern 95-%-Intervalle.</translation>
+    </message>
+    <message>
+        <source>Save as preset</source>
+        <translation>Als Vorgabe sichern</translation>
+    </message>
+    <message>
+        <source>Put the settings of point {number} among your presets</source>
+        <translation>Die Einstellungen von Punkt {number} zu den eigenen Vorgaben legen</translation>
+    </message>
+    <message>
+        <source>Found by a search. On {count} other people: {like}, {follow}.</source>
+        <translation>Durch eine Suche gefunden. An {count} anderen Personen: {like}, {follow}.</translation>
+    </message>
+</context>
+<context>
+    <name>SearchSheet</name>
+    <message>
+        <source>Best settings</source>
+        <translation>Beste Einstellungen</translation>
+    </message>
+    <message>
+        <source>Close the sheet; the search goes on (Esc)</source>
+        <translation>Das Blatt schließen; die Suche läuft weiter (Esc)</translation>
+    </message>
+    <message>
+        <source>How far the search is</source>
+        <translation>Wie weit die Suche ist</translation>
+    </message>
+    <message>
+        <source>As like as can be, and yet what the prompt says</source>
+        <translation>So nah wie möglich, und doch das, was der Prompt sagt</translation>
+    </message>
+    <message>
+        <source>Earlier</source>
+        <translation>Frühere</translation>
+    </message>
+    <message>
+        <source>Searches that were begun before</source>
+        <translation>Suchen, die schon begonnen wurden</translation>
+    </message>
+    <message>
+        <source>Erase</source>
+        <translation>Löschen</translation>
+    </message>
+    <message>
+        <source>Erase this search with its pictures; presets that were saved stay</source>
+        <translation>Diese Suche mit ihren Bildern löschen; gesicherte Vorgaben bleiben</translation>
+    </message>
+    <message>
+        <source>New search</source>
+        <translation>Neue Suche</translation>
+    </message>
+    <message>
+        <source>Set up another search</source>
+        <translation>Eine andere Suche einrichten</translation>
+    </message>
+    <message>
+        <source>Begin</source>
+        <translation>Beginnen</translation>
+    </message>
+    <message>
+        <source>Make the pictures of the search</source>
+        <translation>Die Bilder der Suche machen</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Make no other picture after this one</source>
+        <translation>Nach diesem Bild kein weiteres machen</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Stop after this step; what is made stays</source>
+        <translation>Nach diesem Schritt abbrechen; was fertig ist, bleibt</translation>
+    </message>
+    <message>
+        <source>Find the best settings</source>
+        <translation>Die besten Einstellungen finden</translation>
+    </message>
+    <message>
+        <source>{name}, not finished</source>
+        <translation>{name}, nicht fertig</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Weiter</translation>
+    </message>
+    <message>
+        <source>The search is paused</source>
+        <translation>Die Suche ist angehalten</translation>
+    </message>
+    <message>
+        <source>Pausing after this picture</source>
+        <translation>Hält nach diesem Bild an</translation>
+    </message>
+    <message>
+        <source>Stopping after this step</source>
+        <translation>Bricht nach diesem Schritt ab</translation>
+    </message>
+    <message>
+        <source>Verifying on others</source>
+        <translation>Wird an anderen geprüft</translation>
+    </message>
+    <message>
+        <source>Searching</source>
+        <translation>Sucht</translation>
+    </message>
+    <message>
+        <source>{done} of {total} pictures measured</source>
+        <translation>{done} von {total} Bildern gemessen</translation>
+    </message>
+    <message>
+        <source>{done} of {total} pictures made</source>
+        <translation>{done} von {total} Bildern gemacht</translation>
+    </message>
+    <message>
+        <source>{name} is among your presets.</source>
+        <translation>{name} ist unter den eigenen Vorgaben.</translation>
     </message>
 </context>
 <context>
@@ -8046,6 +8337,14 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>The pictures here are samples, drawn by the starter.</source>
         <translation>Die Bilder hier sind Beispiele, vom Startmodell gezeichnet.</translation>
+    </message>
+    <message>
+        <source>Find the best settings…</source>
+        <translation>Die besten Einstellungen finden…</translation>
+    </message>
+    <message>
+        <source>Try settings on many people, measure them, and verify the best on others</source>
+        <translation>Einstellungen an vielen Personen versuchen, messen und die besten an anderen prüfen</translation>
     </message>
 </context>
 <context>
@@ -10247,6 +10546,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>%1 in einem Ordner mit Personen hat keine Zeilen.</translation>
     </message>
     <message>
+        <source>%1 is no UTF-8 text.</source>
+        <translation>%1 ist kein UTF-8-Text.</translation>
+    </message>
+    <message>
         <source>%1 is no batch.</source>
         <translation>%1 ist kein Stapel.</translation>
     </message>
@@ -10263,8 +10566,24 @@ Ein Porträt in Sekunden.</translation>
         <translation>%1 ist nicht da.</translation>
     </message>
     <message>
+        <source>%1 is too large for a list of prompts.</source>
+        <translation>%1 ist zu groß für eine Liste von Prompts.</translation>
+    </message>
+    <message>
         <source>%1 is too large to be exported at this size: choose a smaller one.</source>
         <translation>%1 ist zu groß, um in dieser Größe exportiert zu werden: Wählen Sie eine kleinere.</translation>
+    </message>
+    <message>
+        <source>%1 is too large.</source>
+        <translation>%1 ist zu groß.</translation>
+    </message>
+    <message>
+        <source>%1 knows drawn people alone: of photos it tells no likeness to search by.</source>
+        <translation>%1 kennt nur gezeichnete Personen: Zu Fotos sagt es keine Ähnlichkeit, nach der gesucht werden könnte.</translation>
+    </message>
+    <message>
+        <source>%1 names %2, of whom there is no photo.</source>
+        <translation>%1 nennt %2; von dieser Person gibt es kein Foto.</translation>
     </message>
     <message>
         <source>%1 needs a driver of version %2 or newer, and %3.</source>
@@ -10363,6 +10682,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>Ein Schlüssel dieser Art kann keine Bilder signieren.</translation>
     </message>
     <message>
+        <source>A line of %1 names no person.</source>
+        <translation>Eine Zeile von %1 nennt keine Person.</translation>
+    </message>
+    <message>
         <source>A name has 1 to %1 letters.</source>
         <translation>Ein Name hat 1 bis %1 Zeichen.</translation>
     </message>
@@ -10393,6 +10716,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>A preset cannot be written for %1 steps.</source>
         <translation>Eine Vorgabe kann nicht für %1 Schritte geschrieben werden.</translation>
+    </message>
+    <message>
+        <source>A prompt has %1 letters.</source>
+        <translation>Ein Prompt hat %1 Zeichen.</translation>
     </message>
     <message>
         <source>A quality of %1 is not allowed.</source>
@@ -10567,6 +10894,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>Ein anderes Programm spielt gerade eine Sicherung zurück.</translation>
     </message>
     <message>
+        <source>Another search is under way.</source>
+        <translation>Eine andere Suche läuft gerade.</translation>
+    </message>
+    <message>
         <source>Apache-2.0</source>
         <translation>Apache-2.0</translation>
     </message>
@@ -10599,6 +10930,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>Wieder mit der ersten Seite beginnen.</translation>
     </message>
     <message>
+        <source>Begin it with a line like &quot;person,group&quot; and write a person on each further line.</source>
+        <translation>Beginnen Sie mit einer Zeile wie „person,group“, und schreiben Sie auf jede weitere eine Person.</translation>
+    </message>
+    <message>
         <source>CLIP ViT-B/32</source>
         <translation>CLIP ViT-B/32</translation>
     </message>
@@ -10625,6 +10960,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Check that it is a file and that you may read it.</source>
         <translation>Prüfen, ob es eine Datei ist und ob sie gelesen werden darf.</translation>
+    </message>
+    <message>
+        <source>Check that it is there and may be read.</source>
+        <translation>Prüfen Sie, ob sie da ist und gelesen werden darf.</translation>
     </message>
     <message>
         <source>Check that it is there, or give another.</source>
@@ -11067,6 +11406,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>Die Datei %1 berichtigen oder löschen.</translation>
     </message>
     <message>
+        <source>Correct the name there.</source>
+        <translation>Berichtigen Sie dort den Namen.</translation>
+    </message>
+    <message>
         <source>CreativeML Open RAIL++-M</source>
         <translation>CreativeML Open RAIL++-M</translation>
     </message>
@@ -11327,6 +11670,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>Platz schaffen: Hier werden %1 GB gebraucht.</translation>
     </message>
     <message>
+        <source>From where on a picture is good is not known for this model: its recogniser was not fitted to pairs of people.</source>
+        <translation>Ab wo ein Bild gut ist, ist für dieses Modell nicht bekannt: Sein Erkenner wurde nicht an Paare von Personen angepasst.</translation>
+    </message>
+    <message>
         <source>Full-size models</source>
         <translation>Modelle in voller Größe</translation>
     </message>
@@ -11383,12 +11730,24 @@ Ein Porträt in Sekunden.</translation>
         <translation>Die Dateien neu aus ihrer Quelle holen und dann importieren.</translation>
     </message>
     <message>
+        <source>Get the judges of pictures among the models, or write prompts that ask for expressions.</source>
+        <translation>Laden Sie bei den Modellen die Bewerter von Bildern, oder schreiben Sie Prompts, die einen Ausdruck verlangen.</translation>
+    </message>
+    <message>
         <source>Get the new version from FastFace&apos;s own page.</source>
         <translation>Die neue Version gibt es auf der Seite von FastFace.</translation>
     </message>
     <message>
+        <source>Give %1 at most.</source>
+        <translation>Geben Sie höchstens %1 an.</translation>
+    </message>
+    <message>
         <source>Give a picture&apos;s number from `fastface gallery list`, or its path.</source>
         <translation>Die Nummer eines Bildes aus `fastface gallery list` angeben oder seinen Pfad.</translation>
+    </message>
+    <message>
+        <source>Give a text file with one prompt on each line.</source>
+        <translation>Geben Sie eine Textdatei mit einem Prompt auf jeder Zeile an.</translation>
     </message>
     <message>
         <source>Give another name with --name, or remove that one first.</source>
@@ -11397,6 +11756,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Give fewer values.</source>
         <translation>Weniger Werte angeben.</translation>
+    </message>
+    <message>
+        <source>Give it %1 at most.</source>
+        <translation>Geben Sie ihm höchstens %1.</translation>
     </message>
     <message>
         <source>Give it another name, and import it then.</source>
@@ -11421,6 +11784,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Give this one another name with --name.</source>
         <translation>Dieser mit --name einen anderen Namen geben.</translation>
+    </message>
+    <message>
+        <source>Go on with it: it is written again.</source>
+        <translation>Setzen Sie sie fort: Es wird noch einmal geschrieben.</translation>
     </message>
     <message>
         <source>Go on with your work; if it recurs, report it with its details.</source>
@@ -11500,7 +11867,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>ImageReward 1.0</source>
-        <translation type="unfinished"></translation>
+        <translation>ImageReward 1.0</translation>
     </message>
     <message>
         <source>Import one of them alone to see why.</source>
@@ -11603,6 +11970,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>Es fehlt oder ist beschädigt.</translation>
     </message>
     <message>
+        <source>It is not known where person %1 stands in their photo.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>It lies in %1. Delete it, or put it back with the file person.json that it lacks.</source>
         <translation>Er liegt in %1. Löschen Sie ihn, oder legen Sie ihn mit der Datei person.json zurück, die ihm fehlt.</translation>
     </message>
@@ -11691,6 +12062,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>Die Gesichter werden angesehen</translation>
     </message>
     <message>
+        <source>Looking at the people</source>
+        <translation>Die Personen werden angesehen</translation>
+    </message>
+    <message>
         <source>Looking at the photos of %1</source>
         <translation>Die Fotos von %1 werden angesehen</translation>
     </message>
@@ -11729,6 +12104,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Makes the attention to the face a soft mask that follows the steps. For realistic portraits.</source>
         <translation>Macht aus der Aufmerksamkeit für das Gesicht eine weiche Maske, die den Schritten folgt. Für realistische Porträts.</translation>
+    </message>
+    <message>
+        <source>Measuring pictures</source>
+        <translation>Bilder werden gemessen</translation>
     </message>
     <message>
         <source>Missing: %1.</source>
@@ -11825,6 +12204,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Nothing can be imported, because what was found is damaged: %1.</source>
         <translation>Nichts lässt sich importieren, denn was gefunden wurde, ist beschädigt: %1.</translation>
+    </message>
+    <message>
+        <source>Nothing here measures how pictures follow these prompts.</source>
+        <translation>Nichts misst hier, wie Bilder diesen Prompts folgen.</translation>
     </message>
     <message>
         <source>Nothing in %1 can be taken over; %2, for one: %3.</source>
@@ -11975,6 +12358,10 @@ Ein Porträt in Sekunden.</translation>
         <translation>%1.txt mit einem Eintrag je Zeile in %2 ablegen.</translation>
     </message>
     <message>
+        <source>Put a %1 there, or give --prompts FILE.</source>
+        <translation>Legen Sie eine Datei %1 dorthin, oder geben Sie --prompts DATEI an.</translation>
+    </message>
+    <message>
         <source>Put a valid one into Settings, or run: fastface network token.</source>
         <translation>Einen gültigen in den Einstellungen eintragen, oder eingeben: fastface network token.</translation>
     </message>
@@ -11989,6 +12376,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Put its file into own/loras in the models folder.</source>
         <translation>Legen Sie die Datei in own/loras im Modellordner ab.</translation>
+    </message>
+    <message>
+        <source>Put one photo or folder of each person there.</source>
+        <translation>Legen Sie von jeder Person ein Foto oder einen Ordner dorthin.</translation>
     </message>
     <message>
         <source>Put photos of one person into it.</source>
@@ -12155,8 +12546,28 @@ Ein Porträt in Sekunden.</translation>
         <translation>SDXL-Turbo, 1 bis 4 Schritte, 512 px</translation>
     </message>
     <message>
+        <source>Say a number from -1 to 1, or fit it with `fastface evaluate bands DIR`.</source>
+        <translation>Geben Sie eine Zahl von -1 bis 1 an, oder passen Sie ihn mit `fastface evaluate bands ORDNER` an.</translation>
+    </message>
+    <message>
+        <source>Say left, centre or right, or add the photo again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search and verify on fewer: nobody is both searched on and verified on.</source>
+        <translation>Suchen und prüfen Sie an weniger Personen: An niemandem wird beides getan.</translation>
+    </message>
+    <message>
+        <source>Search on its own drawn people, or with another model.</source>
+        <translation>Suchen Sie an den gezeichneten Personen oder mit einem anderen Modell.</translation>
+    </message>
+    <message>
         <source>Stable Cascade</source>
         <translation>Stable Cascade</translation>
+    </message>
+    <message>
+        <source>Take %1 at most.</source>
+        <translation>Nehmen Sie höchstens %1.</translation>
     </message>
     <message>
         <source>The archive keeps pictures as they are made: nothing is sharpened, and they get no watermark.</source>
@@ -12179,6 +12590,18 @@ Ein Porträt in Sekunden.</translation>
         <translation>Die Schrift des Programms hat kein „%1“.</translation>
     </message>
     <message>
+        <source>The prompts in %1 cannot be read.</source>
+        <translation>Die Prompts in %1 sind nicht lesbar.</translation>
+    </message>
+    <message>
+        <source>The search is done: 1 setting is on its curve.</source>
+        <translation>Die Suche ist fertig: Auf ihrer Kurve liegt 1 Einstellung.</translation>
+    </message>
+    <message>
+        <source>The search is done: {count} settings are on its curve.</source>
+        <translation>Die Suche ist fertig: Auf ihrer Kurve liegen {count} Einstellungen.</translation>
+    </message>
+    <message>
         <source>The small decoder makes the pictures</source>
         <translation>Der kleine Decoder macht die Bilder</translation>
     </message>
@@ -12191,12 +12614,44 @@ Ein Porträt in Sekunden.</translation>
         <translation>Das Wasserzeichen hat keinen oder einen sehr langen Text.</translation>
     </message>
     <message>
+        <source>There are %1 people in %2.</source>
+        <translation>In %2 sind %1 Personen.</translation>
+    </message>
+    <message>
+        <source>There are %1 people, and %2 + %3 are asked for.</source>
+        <translation>Es gibt %1 Personen, verlangt sind %2 + %3.</translation>
+    </message>
+    <message>
+        <source>There are %1 prompts.</source>
+        <translation>Es sind %1 Prompts.</translation>
+    </message>
+    <message>
+        <source>There are no prompts in %1.</source>
+        <translation>In %1 sind keine Prompts.</translation>
+    </message>
+    <message>
+        <source>There is no prompt.</source>
+        <translation>Es gibt keinen Prompt.</translation>
+    </message>
+    <message>
         <source>This model has no small decoder: its pictures are decoded as always.</source>
         <translation>Dieses Modell hat keinen kleinen Decoder: Seine Bilder werden dekodiert wie immer.</translation>
     </message>
     <message>
+        <source>Tuned settings</source>
+        <translation>Gesuchte Einstellungen</translation>
+    </message>
+    <message>
+        <source>What is to be tuned</source>
+        <translation>Was gesucht werden soll</translation>
+    </message>
+    <message>
+        <source>What the search found cannot be read.</source>
+        <translation>Was die Suche gefunden hat, ist nicht lesbar.</translation>
+    </message>
+    <message>
         <source>Words of BERT, uncased, which ImageReward reads</source>
-        <translation type="unfinished"></translation>
+        <translation>Wörter von BERT in Kleinschreibung, die ImageReward liest</translation>
     </message>
     <message>
         <source>Write 1 to %1 letters.</source>
@@ -12209,6 +12664,10 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Write at most %1 letters.</source>
         <translation>Höchstens %1 Buchstaben schreiben.</translation>
+    </message>
+    <message>
+        <source>Write one on each line; a stylistic one as STYLE; CONTENT.</source>
+        <translation>Schreiben Sie auf jede Zeile einen; einen mit Stil als STIL; INHALT.</translation>
     </message>
     <message>
         <source>Write the watermark without it, or choose a picture of it.</source>
@@ -14966,6 +15425,29 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Painterly</source>
         <translation>Malerisch</translation>
+    </message>
+</context>
+<context>
+    <name>search</name>
+    <message>
+        <source>Likeness, by a second judge</source>
+        <translation>Ähnlichkeit nach einem zweiten Bewerter</translation>
+    </message>
+    <message>
+        <source>Picture fits prompt</source>
+        <translation>Bild passt zum Prompt</translation>
+    </message>
+    <message>
+        <source>Expression as prompted</source>
+        <translation>Ausdruck wie verlangt</translation>
+    </message>
+    <message>
+        <source>As they were</source>
+        <translation>Wie sie waren</translation>
+    </message>
+    <message>
+        <source>{mean} ({low} to {high})</source>
+        <translation>{mean} ({low} bis {high})</translation>
     </message>
 </context>
 <context>

@@ -1,10 +1,14 @@
 """The states of the page Compare, for `screens.py`."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
+from fastface_core.evaluation.asking import BASE
+from fastface_core.evaluation.kept_searches import Curve, CurvePoint, KeptSearch
 from fastface_desktop.ui.compare.page import ComparePage
+from fastface_desktop.ui.compare.search_sheet import SearchSheet
 from fastface_desktop.ui.create.page import CreatePage
 
 if TYPE_CHECKING:
@@ -23,12 +27,46 @@ class CompareScreens:
     def go(self) -> None:
         self.walk.settle()
         self.walk.shot("compare-01-nobody-on-create")
+        self.search()
         self.page.begin()
         self.walk.shot("compare-02-what-is-missing")
         self.fills()
         self.runs()
         self.done()
         self.smallest()
+
+    def search(self) -> None:
+        """The sheet of the best settings: to be filled, under way, and with a curve as a search finds it."""
+        self.page.starts.search_button.click()
+        self.walk.settle()
+        self.walk.shot("compare-20-search")
+        sheet = self.walk.window.body.findChildren(SearchSheet)[-1]
+        searches, asked = self.walk.desktop.searches, sheet.form.ask()
+        searches.open(KeptSearch(Path("nowhere"), asked))
+        self.walk.settle()
+        self.walk.shot("compare-21-search-paused")
+        values = (
+            ("c001", 0.71, 0.52),
+            (BASE, 0.64, 0.55),
+            ("c004", 0.69, 0.66),
+            ("c006", 0.62, 0.74),
+            ("c009", 0.58, 0.81),
+        )
+        points = tuple(
+            CurvePoint(
+                name=name,
+                settings="",
+                like=(like, like - 0.02, like + 0.02),
+                follow=(follow, follow - 0.05, follow + 0.05),
+            )
+            for name, like, follow in values
+        )
+        curve = Curve(like="likeness", follow="expression_followed", points=points)
+        searches.open(KeptSearch(Path("nowhere"), asked, curve))
+        self.walk.settle()
+        self.walk.shot("compare-22-search-done")
+        searches.close_current()
+        sheet.close_sheet()
 
     def fills(self) -> None:
         create = self.walk.window.pages["create"]

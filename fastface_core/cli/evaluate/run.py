@@ -19,7 +19,6 @@ from fastface_core.evaluation.making import Made, make
 from fastface_core.evaluation.measures import MEASURES
 from fastface_core.evaluation.plan import Contender, Plan, safe_name
 from fastface_core.evaluation.prompts import KINDS, Prompt
-from fastface_core.evaluation.results import Judged
 from fastface_core.evaluation.run_folder import RunFolder
 from fastface_core.library.library import Library
 from fastface_core.models import installed
@@ -219,20 +218,13 @@ def measure(run: RunFolder, journal: Journal, second: Path | None, device: str, 
         Cancelled: between two pictures.
     """
     from fastface_core.engine import device as devices
-    from fastface_core.evaluation.judges import Judges, panels
-    from fastface_core.evaluation.scoring import score
+    from fastface_core.evaluation import measuring
+    from fastface_core.evaluation.judges import Judges
 
     plan = run.plan
     judges = Judges(devices.choose(device, None), drawn=plan.drawn, published=plan.published, second=second)
-    found, failed = panels(judges, installed.find, tuple(one.checkpoint for one in plan.contenders))
-    skipped = {
-        one.name: found[one.checkpoint].skipped if one.checkpoint in found else {"everything": failed[one.checkpoint]}
-        for one in plan.contenders
-    }
-    Judged(skipped=skipped).keep(run)
-    metrics = {one.name: found[one.checkpoint].metrics for one in plan.contenders if one.checkpoint in found}
     bar.begin("Measured", plan.pictures)
-    return score(run, journal, metrics, bar.at, cancel)
+    return measuring.measure(run, journal, judges, bar.at, cancel)
 
 
 class Bar(Bars):

@@ -1,7 +1,5 @@
 """Searches settings, and chooses among pictures, on this computer."""
 
-import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,16 +14,13 @@ from fastface_core.cli.output import STOPPED, print_json, say, score_of
 from fastface_core.compare import parse as words
 from fastface_core.counting import counted
 from fastface_core.domain.identity import Identity, PhotoChoice
-from fastface_core.domain.presets import Preset
 from fastface_core.domain.request import PortraitRequest
 from fastface_core.errors import SettingsError
-from fastface_core.evaluation import drawn_set, people, prompts, report, results, tuning
+from fastface_core.evaluation import results, searching
+from fastface_core.evaluation.asking import BASE, Ask
 from fastface_core.evaluation.best_of import Best, best_of
-from fastface_core.evaluation.page import FOLLOWING
-from fastface_core.evaluation.plan import Contender, Plan
+from fastface_core.evaluation.plan import Contender
 from fastface_core.evaluation.run_folder import RunFolder
-from fastface_core.evaluation.tuning import BASE, Point
-from fastface_core.files import atomic_write
 from fastface_core.library.library import Library
 from fastface_core.library.pictures import month_folder
 from fastface_core.models import installed
@@ -69,62 +64,45 @@ def search(wanted: Search, as_json: bool) -> int:
     Raises:
         FastFaceError: as it says; what was made before stays.
     """
-    if wanted.people < 1 or wanted.verify < 1 or wanted.tries < 1:
-        raise SettingsError("A search needs people to search on and others to verify on.", "Give 1 or more of each.")
-    data = wanted.data or wanted.out / "drawn"
-    if wanted.data is None:
+    asked = _asked(wanted)
+    if asked.drawn:
         say("No --data: the starter's own drawn people take part.")
-        _enough(len(drawn_set.twins()), wanted)
-        drawn_set.write(data, wanted.people + wanted.verify)
-    everybody = people.in_folder(data)
-    _enough(len(everybody), wanted)
-    asked = prompts.read(wanted.prompts) if wanted.prompts is not None else prompts.in_folder(data)
-    base = _base(wanted)
-    axes = [words.axis(text, preset_files.find) for text in wanted.vary]
-    tried = tuning.candidates(base, axes, wanted.tries, installed.find(base.checkpoint).sampling)
+    prepared = searching.Search(asked, wanted.out)
     cancel, engine = CancelToken(), ResidentEngine(wanted.device)
-    drawn = wanted.data is None
-
-    def plan(who: Sequence[people.Subject], contenders: Sequence[Contender]) -> Plan:
-        try:
-            return Plan(people=tuple(who), prompts=asked, contenders=tuple(contenders), drawn=drawn)
-        except ValidationError as error:
-            raise settings_error(error, "What is to be tuned") from error
-
     with stopping(cancel):
         try:
-            seen = plan(everybody[: wanted.people], tried)
-            found = _judged(RunFolder.begin(wanted.out / "search", seen), wanted, engine, cancel)
-            like = wanted.like or tuning.measure_of(found, tuning.LIKENESS, "likeness")
-            follow = wanted.follow or tuning.measure_of(found, FOLLOWING, "how prompts are followed")
-            names = tuning.front(found, like, follow)
-            kept = [one for one in tried if one.name in names or one.name == BASE]
-            others = everybody[wanted.people : wanted.people + wanted.verify]
-            run = RunFolder.begin(wanted.out / "verified", plan(others, kept))
-            verified = _judged(run, wanted, engine, cancel)
+            found = prepared.run(lambda run: _judged(run, wanted, engine, cancel))
         except Cancelled:
             say("Stopped. The same command goes on from here.")
             return STOPPED
-    curve = tuning.points(verified, [*names, BASE], like, follow)
-    presets = tuning.presets(
-        [point for point in curve if point.name != BASE],
-        lambda title: preset_files.name_for(title, {*preset_files.own(), *preset_files.built_in()}),
-    )
-    files = _write(wanted, curve, presets, like, follow)
-    page = report.write([verified], wanted.out / "report", "Tuned settings", against=BASE, curve=(curve, like, follow))
+    if wanted.keep:
+        for file in found.files:
+            preset_files.save_own(preset_files.load_file(file))
+    files = [str(file) for file in found.files]
     if as_json:
-        print_json({"report": str(page), "like": like, "follow": follow, "points": _said(curve), "presets": files})
+        said = {"like": found.like, "follow": found.follow, "points": searching.said(found.points)}
+        print_json({"report": str(found.page), **said, "presets": files})
     else:
-        typer.echo(str(page))
+        typer.echo(str(found.page))
     return 0
 
 
-def _enough(there: int, wanted: Search) -> None:
-    if there < wanted.people + wanted.verify:
-        raise SettingsError(
-            f"There are {there} people, and {wanted.people} + {wanted.verify} are asked for.",
-            "Give fewer with --people and --verify: nobody is both searched on and verified on.",
+def _asked(wanted: Search) -> Ask:
+    try:
+        return Ask(
+            base=_base(wanted),
+            axes=tuple(words.axis(text, preset_files.find) for text in wanted.vary),
+            data=wanted.data,
+            prompts=wanted.prompts,
+            people=wanted.people,
+            verify=wanted.verify,
+            tries=wanted.tries,
+            like=wanted.like,
+            follow=wanted.follow,
+            second=wanted.second,
         )
+    except ValidationError as error:
+        raise settings_error(error, "What is to be tuned") from error
 
 
 def _base(wanted: Search) -> Contender:
@@ -145,33 +123,6 @@ def _judged(run: RunFolder, wanted: Search, engine: ResidentEngine, cancel: Canc
         failed = counted(len(made.failed), "picture", "pictures")
         say(f"{run.folder.name}: nothing came of {failed}; the report says why.")
     return results.of_run(run)
-
-
-def _write(wanted: Search, curve: Sequence[Point], presets: Sequence[Preset], like: str, follow: str) -> list[str]:
-    """Presets as files, and the curve as JSON; returns the presets' files."""
-    files: list[str] = []
-    for number, preset in enumerate(presets):
-        file = wanted.out / "presets" / f"tuned-{number + 1}.json"
-        preset_files.export(preset, file, replace=True)
-        files.append(str(file))
-        if wanted.keep:
-            preset_files.save_own(preset)
-    content = {"like": like, "follow": follow, "points": _said(curve)}
-    with atomic_write(wanted.out / "curve.json") as file:
-        file.write((json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode())
-    return files
-
-
-def _said(curve: Sequence[Point]) -> list[dict[str, object]]:
-    return [
-        {
-            "name": point.name,
-            "settings": point.contender.preset.description or point.contender.preset.title,
-            "like": [round(value, 6) for value in (point.like.mean, point.like.low, point.like.high)],
-            "follow": [round(value, 6) for value in (point.follow.mean, point.follow.low, point.follow.high)],
-        }
-        for point in curve
-    ]
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What the machine works on beside the queue's jobs: a comparison, the trials of a preset, a batch."""
+"""What the machine works on beside the queue's jobs: a comparison, the trials of a preset, a batch, a search."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -12,6 +12,7 @@ if TYPE_CHECKING:  # built with the pages that need them
     from fastface_core.compare.axes import Axis
     from fastface_desktop.state.batch.batches import Batches
     from fastface_desktop.state.compare.comparisons import Comparisons
+    from fastface_desktop.state.compare.searches import Searches
     from fastface_desktop.state.presets.effect import PresetEffect
 
 
@@ -27,9 +28,10 @@ class Entry:
         image: how what is being made looks so far; null before.
         name: of a batch.
         paused: it waits until somebody lets it go on.
+        measuring: of a search: its pictures are measured, and no longer made.
     """
 
-    kind: Literal["comparison", "trial", "batch"]
+    kind: Literal["comparison", "trial", "batch", "search"]
     axes: "tuple[Axis, ...]"
     left: int
     pictures: int
@@ -39,6 +41,7 @@ class Entry:
     image: QImage
     name: str = ""
     paused: bool = False
+    measuring: bool = False
 
 
 class OtherWork(QObject):
@@ -51,6 +54,7 @@ class OtherWork(QObject):
         self._comparisons: Comparisons | None = None
         self._effect: PresetEffect | None = None
         self._batches: Batches | None = None
+        self._searches: Searches | None = None
         self._soon = Debounce(0, self.changed.emit, self)
 
     def watch_comparisons(self, comparisons: "Comparisons") -> None:
@@ -67,12 +71,16 @@ class OtherWork(QObject):
         self._batches = batches
         batches.changed.connect(self._soon.start)
 
+    def watch_searches(self, searches: "Searches") -> None:
+        self._searches = searches
+        searches.changed.connect(self._soon.start)
+
     def _came(self, place: object) -> None:
         self._soon.start()
 
     def entries(self) -> tuple[Entry, ...]:
         """What is being worked on now."""
-        found = (self._comparison(), self._trial(), self._batch())
+        found = (self._comparison(), self._trial(), self._batch(), self._search())
         return tuple(entry for entry in found if entry is not None)
 
     def stop(self, kind: str) -> None:
@@ -83,11 +91,15 @@ class OtherWork(QObject):
             self._effect.switch(False)
         elif kind == "batch" and self._batches is not None:
             self._batches.pause()
+        elif kind == "search" and self._searches is not None:
+            self._searches.pause()
 
     def go_on(self, kind: str) -> None:
         """Lets go on what is paused."""
         if kind == "batch" and self._batches is not None:
             self._batches.start()
+        elif kind == "search" and self._searches is not None:
+            self._searches.resume()
 
     def _comparison(self) -> Entry | None:
         work = self._comparisons
@@ -123,6 +135,24 @@ class OtherWork(QObject):
             image=work.preview,
             name=work.current.name,
             paused=not work.busy,
+        )
+
+    def _search(self) -> Entry | None:
+        work = self._searches
+        if work is None or not (work.busy or work.status == "paused"):
+            return None
+        step = work.step
+        return Entry(
+            kind="search",
+            axes=(),
+            left=step.total - step.done if step else 0,
+            pictures=step.total if step else 0,
+            step=step.step if step else 0,
+            steps=step.steps if step else 0,
+            waits=step is None,
+            image=QImage(),
+            paused=not work.busy,
+            measuring=step is not None and step.measuring,
         )
 
     def _trial(self) -> Entry | None:

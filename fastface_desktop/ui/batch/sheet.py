@@ -3,9 +3,9 @@
 from datetime import date
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QMenu, QStackedWidget, QWidget
+from PySide6.QtCore import QMimeData, QObject, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QWidget
 
 from fastface_core.errors import FastFaceError
 from fastface_desktop.state.batch.batches import Batches
@@ -18,22 +18,16 @@ from fastface_desktop.ui.batch.foot import Foot
 from fastface_desktop.ui.batch.run_view import RunView
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
-from fastface_desktop.ui.widgets.basic import IconButton, button, label
+from fastface_desktop.ui.widgets.basic import button, label
 from fastface_desktop.ui.widgets.day_field import day_text
 from fastface_desktop.ui.widgets.drops import paths_of
 from fastface_desktop.ui.widgets.inline_error import InlineError
 from fastface_desktop.ui.widgets.layout import REST, column, filling, row
-
-_WIDTH, _HEIGHT, _AWAY = 1112, 692, 40
-_DIMMED = {False: 107, True: 153}
-"""Of 255: 42 and 60 percent, in the light theme and in the dark one."""
+from fastface_desktop.ui.widgets.sheet import Sheet
 
 
-class BatchSheet(QWidget):
-    """Args:
-    host: what it lies over.
-    above: where the status bar begins.
-    """
+class BatchSheet(Sheet):
+    """See `Sheet` for what it lies over."""
 
     said = Signal(str, Undo)
     person_wanted = Signal(str)
@@ -52,14 +46,10 @@ class BatchSheet(QWidget):
         beside: QWidget,
         above: QWidget,
     ) -> None:
-        super().__init__(host)
-        self._draft, self._batches, self._theme = draft, batches, theme
-        self._host, self._beside, self._above = host, beside, above
-        self._focus_before: QWidget | None = None
-        self.setAccessibleName(self.tr("Batch"))
+        super().__init__(theme, host=host, beside=beside, above=above)
+        self.name(self.tr("Batch"), self.tr("Close the sheet; the batch goes on (Esc)"))
+        self._draft, self._batches = draft, batches
         self.setAcceptDrops(True)
-        self.card = QFrame(self)
-        self.card.setProperty("kind", "sheet")
         self.composer = Composer(draft, people, batches.images, theme)
         self.run_view = RunView(batches, theme)
         self.places = QStackedWidget()
@@ -69,7 +59,7 @@ class BatchSheet(QWidget):
         self.agreement = Agreement()
         self.foot = Foot(draft, batches, theme)
         column(
-            self._head(theme),
+            self._head(),
             self.error,
             filling(self.places),
             self.agreement,
@@ -80,12 +70,9 @@ class BatchSheet(QWidget):
         )
         self._connect()
         theme.dress(self)
-        theme.changed.connect(self._fit)
-        host.installEventFilter(self)
-        self.hide()
         self._show()
 
-    def _head(self, theme: Theme) -> QHBoxLayout:
+    def _head(self) -> QHBoxLayout:
         self.title = label(self.tr("Batch"), "title")
         self.caption = label(self.tr("People in rows, looks in columns, pictures in each cell"), "caption")
         self.earlier_button = button(self.tr("Earlier"), self.tr("Batches that were begun before"), "quiet")
@@ -94,9 +81,6 @@ class BatchSheet(QWidget):
         self.earlier_button.setMenu(self._earlier)
         self.clear_button = button(self.tr("Empty all"), self.tr("Take everybody and every look out"), "quiet")
         self.new_button = button(self.tr("New batch"), self.tr("Put another batch together"), "quiet")
-        self.close_button = IconButton(
-            "close", self.tr("Close the sheet; the batch goes on (Esc)"), theme, colour="text"
-        )
         line = row(
             self.title,
             Space.S,
@@ -113,7 +97,6 @@ class BatchSheet(QWidget):
     def _connect(self) -> None:
         self.clear_button.clicked.connect(self._clear)
         self.new_button.clicked.connect(self._new)
-        self.close_button.clicked.connect(self.close_sheet)
         self.composer.note_wanted.connect(self._note)
         self.composer.files_chosen.connect(self.read)
         self.composer.failed.connect(self.error.show_error)
@@ -130,26 +113,13 @@ class BatchSheet(QWidget):
         self._batches.list_changed.connect(self._show)
         self._batches.failed.connect(self._failed)
         self._draft.changed.connect(self._show)
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        app.focusChanged.connect(self._keep_focus)
 
     # ---- Open and closed
 
     def open_sheet(self) -> None:
         """Over whatever is in view; where a batch is being made or was left unfinished, that one."""
-        if not self.isVisible():
-            self._focus_before = self.window().focusWidget()
         self._draft.look_again()
-        self._fit()
-        self.show()
-        self.raise_()
-        self.foot.main_button.setFocus(Qt.FocusReason.PopupFocusReason)
-
-    def close_sheet(self) -> None:
-        self.hide()
-        if self._focus_before is not None and self._focus_before.isVisible():
-            self._focus_before.setFocus(Qt.FocusReason.PopupFocusReason)
+        self.show_over(self.foot.main_button)
 
     def choose_people(self, uids: list[str]) -> None:
         """Puts people of the library into the batch that is put together."""
@@ -253,60 +223,13 @@ class BatchSheet(QWidget):
         else:
             self.read(paths)
 
-    def keyPressEvent(self, event: QKeyEvent, /) -> None:
-        if not event.matches(QKeySequence.StandardKey.Cancel):
-            super().keyPressEvent(event)
-        elif self.agreement.isVisible():
+    def escape(self) -> None:
+        if self.agreement.isVisible():
             self.agreement.no.click()
         elif self.composer.isVisible() and self.composer.adding:
             self.composer.back()
         else:
             self.close_sheet()
-
-    def event(self, event: QEvent, /) -> bool:
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
-            # Escape is for the sheet while it is open, whatever else the page below uses it for.
-            event.setAccepted(event.matches(QKeySequence.StandardKey.Cancel))
-        return super().event(event)
-
-    def mousePressEvent(self, event: QMouseEvent, /) -> None:
-        if not self.card.geometry().contains(event.position().toPoint()):
-            self.close_sheet()
-        event.accept()
-
-    def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
-        if event.type() == QEvent.Type.Resize and self.isVisible():
-            self._fit()
-        return False
-
-    def _keep_focus(self, before: QWidget | None, now: QWidget | None) -> None:
-        """What lies below is not reached by Tab."""
-        if self.isVisible() and now is not None and self._beside.parentWidget() is self._host:
-            page = self._beside.isAncestorOf(now) or now is self._beside
-            if page or self._below(now):
-                self.close_button.setFocus(Qt.FocusReason.TabFocusReason)
-
-    def _below(self, widget: QWidget) -> bool:
-        """Whether a widget lies in the page under the sheet."""
-        one: QWidget | None = widget
-        while one is not None and one.parentWidget() is not self._host:
-            one = one.parentWidget()
-        return isinstance(one, QStackedWidget)
-
-    def paintEvent(self, event: QPaintEvent, /) -> None:
-        colour = self._theme.colour("scrim")
-        colour.setAlpha(_DIMMED[self._theme.dark])
-        QPainter(self).fillRect(self.rect(), colour)
-
-    def _fit(self) -> None:
-        width, height = self._host.width(), self._above.y()
-        self.setGeometry(0, 0, width, height)
-        left = self._beside.width() if self._beside.isVisible() else 0
-        room = width - left
-        card = min(self._theme.px(_WIDTH), room - 2 * Space.L)
-        away = min(_AWAY, max(Space.L, (height - self._theme.px(_HEIGHT)) // 2))
-        tall = min(self._theme.px(_HEIGHT), height - 2 * away)
-        self.card.setGeometry(left + (room - card) // 2, (height - tall) // 2, card, tall)
 
 
 class _Open(QObject):

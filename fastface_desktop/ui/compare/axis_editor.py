@@ -1,7 +1,7 @@
 """One axis of a comparison: the setting that varies, where it does, and the values it takes."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import cast, get_args
 
 from pydantic import ValidationError
@@ -61,11 +61,20 @@ class AxisEditor(Card):
     edited = Signal()
     """Another setting, or other values."""
 
-    def __init__(self, title: str, theme: Theme, *, optional: bool, setting: Setting | None) -> None:
+    def __init__(
+        self,
+        title: str,
+        theme: Theme,
+        *,
+        optional: bool,
+        setting: Setting | None,
+        settings: Iterable[Setting] = tuple(TITLES),
+    ) -> None:
         """
         Args:
             optional: "nothing" may be chosen too.
             setting: the one that is chosen at first; None for nothing.
+            settings: those that may vary.
         """
         super().__init__(kind="plain", margin=0)
         self._theme = theme
@@ -78,7 +87,7 @@ class AxisEditor(Card):
         self.setting.setAccessibleName(self.tr("{which}: setting").format(which=title))
         if optional:
             self.setting.addItem(self.tr("Nothing"), None)
-        for one in TITLES:
+        for one in settings:
             self.setting.addItem(setting_title(one), one)
             self.setting.setItemData(self.setting.count() - 1, setting_meaning(one), Qt.ItemDataRole.ToolTipRole)
         self.part = CalmCombo()

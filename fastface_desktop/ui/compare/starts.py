@@ -87,6 +87,8 @@ class Start(Card):
 class Starts(QWidget):
     wanted = Signal(str)
     """ "weights", "presets" or "models" is to be set up."""
+    search_wanted = Signal()
+    """Whoever does not want to look wants the best settings found."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -124,6 +126,11 @@ class Starts(QWidget):
             words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         samples = label(self.tr("The pictures here are samples, drawn by the starter."), "caption", wrap=True)
         samples.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.search_button = button(
+            self.tr("Find the best settings…"),
+            self.tr("Try settings on many people, measure them, and verify the best on others"),
+        )
+        self.search_button.clicked.connect(self.search_wanted)
         self._grid = QGridLayout()
         self._grid.setSpacing(Space.FIELD)
         self._columns = 0
@@ -137,6 +144,8 @@ class Starts(QWidget):
         column.addLayout(self._grid)
         column.addSpacing(Space.M)
         column.addWidget(samples)
+        column.addSpacing(Space.M)
+        column.addWidget(self.search_button, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch()
         theme.changed.connect(self._arrange)
         self._arrange()

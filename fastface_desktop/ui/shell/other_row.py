@@ -1,4 +1,4 @@
-"""A comparison, the trials of a preset or a batch in the queue's drawer."""
+"""A comparison, the trials of a preset, a batch or a search in the queue's drawer."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QProgressBar, QSizePolicy, QWidget
@@ -11,12 +11,14 @@ from fastface_desktop.ui.widgets.layout import REST, aligned, column, filling, r
 from fastface_desktop.ui.widgets.small_picture import SmallPicture
 
 _PARTS = 1000
-_ICONS = {"comparison": "compare", "trial": "presets", "batch": "grid"}
+_ICONS = {"comparison": "compare", "trial": "presets", "batch": "grid", "search": "search"}
+_PAUSED = ("batch", "search")
+"""What is paused, and seen in whole."""
 
 
 class OtherRow(Card):
     stopped = Signal(str)
-    """It is to end after its step, a batch after its picture; the kind of work."""
+    """It is to end after its step, a batch or a search after its picture; the kind of work."""
     continued = Signal(str)
     """What is paused is to go on."""
     opened = Signal(str)
@@ -34,14 +36,21 @@ class OtherRow(Card):
         self.progress.setAccessibleName(self.tr("How far this is"))
         self.stop_button = IconButton("stop", self.tr("Stop this after its step"), theme)
         self.stop_button.clicked.connect(self._stop)
-        if kind == "batch":
+        batch = kind == "batch"
+        if kind in _PAUSED:
             self.stop_button.set_icon("pause")
-            self.stop_button.set_text(self.tr("Pause the batch after this picture"))
-        self.go_button = IconButton("play", self.tr("Go on with the batch"), theme, colour="accent")
+            self.stop_button.set_text(
+                self.tr("Pause the batch after this picture")
+                if batch
+                else self.tr("Pause the search after this picture")
+            )
+        go = self.tr("Go on with the batch") if batch else self.tr("Go on with the search")
+        self.go_button = IconButton("play", go, theme, colour="accent")
         self.go_button.clicked.connect(self._go_on)
-        self.open_button = IconButton("panel", self.tr("Show the rows of the batch"), theme)
+        shown = self.tr("Show the rows of the batch") if batch else self.tr("Show the search")
+        self.open_button = IconButton("panel", shown, theme)
         self.open_button.clicked.connect(self._open)
-        self.open_button.setVisible(kind == "batch")
+        self.open_button.setVisible(kind in _PAUSED)
         words = column(
             row(filling(self.title), self.open_button, self.go_button, self.stop_button),
             self.state,
@@ -76,6 +85,8 @@ class OtherRow(Card):
             return self.tr("Before and after")
         if entry.kind == "batch":
             return entry.name
+        if entry.kind == "search":
+            return self.tr("Best settings")
         # Its libraries are not needed to open the window.
         from fastface_desktop.ui.shared.comparison_words import axis_title
 
@@ -89,6 +100,12 @@ class OtherRow(Card):
             text = self.tr("Batch · {made} of {count} pictures").format(
                 made=self.locale().toString(made), count=self.locale().toString(entry.pictures)
             )
+            return f"{text} · {self.tr('paused')}" if entry.paused else text
+        if entry.kind == "search":
+            told = self.tr("Search · {made} of {count} pictures") if entry.pictures else self.tr("Search")
+            if entry.measuring:
+                told = self.tr("Search · {made} of {count} measured")
+            text = told.format(made=self.locale().toString(made), count=self.locale().toString(entry.pictures))
             return f"{text} · {self.tr('paused')}" if entry.paused else text
         text = self.tr("Comparison · {made} of {count} cells").format(made=made, count=entry.pictures)
         return f"{text} · {self.tr('waits')}" if entry.waits else text

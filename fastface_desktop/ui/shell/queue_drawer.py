@@ -31,6 +31,8 @@ class QueueDrawer(QFrame):
     """So many pixels of the page's width are taken; 0 where it is closed."""
     batch_wanted = Signal()
     """The rows of the batch are to be seen."""
+    search_wanted = Signal()
+    """The search is to be seen."""
 
     def __init__(
         self,
@@ -236,15 +238,15 @@ class QueueDrawer(QFrame):
                 row = OtherRow(kind, self._theme)
                 row.stopped.connect(self._other.stop)
                 row.continued.connect(self._other.go_on)
-                row.opened.connect(self._open_batch)
+                row.opened.connect(self._open_other)
                 self._others[kind] = row
             self._others[kind].show_entry(entry)
         self._arrange()
         self._show_emptiness()
 
-    def _open_batch(self, kind: str) -> None:
+    def _open_other(self, kind: str) -> None:
         self.close_drawer()
-        self.batch_wanted.emit()
+        (self.batch_wanted if kind == "batch" else self.search_wanted).emit()
 
     def _pause_or_resume(self) -> None:
         if self._queue.paused:
