@@ -73,7 +73,8 @@ class BundleCard(Card):
         self.work = WorkLine(self.tr("Progress of {name}").format(name=self.title.text()), can_stop=False)
         self.error = InlineError(theme)
         self.licence = LicencePanel()
-        self.licence.agreed.connect(self._accepted)
+        self.licence.answered.connect(self._answered)
+        self.licence.agreed.connect(self._fetch)
         self.question = Question(
             self.tr("Remove"), self.tr("Delete these files"), self.tr("Keep"), self.tr("Delete nothing")
         )
@@ -287,8 +288,9 @@ class BundleCard(Card):
         """What is being done with it, and the next thing to do."""
         work = self._downloads.work(self.bundle.name)
         self.work.show_work(work)
+        asking = not self.licence.isHidden()
         # Progress changes nothing else.
-        doing = (self.bundle, work and (work.kind, work.running, work.stopping))
+        doing = (self.bundle, asking, work and (work.kind, work.running, work.stopping))
         if doing == self._doing:
             return
         self._doing = doing
@@ -298,12 +300,16 @@ class BundleCard(Card):
         self.action.setText(word)
         self.action.setToolTip(tooltip)
         self.action.setAccessibleName(self.tr("{word}: {name}").format(word=word, name=self.title.text()))
-        self.action.setEnabled(usable)
+        self.action.setEnabled(usable and not asking)
+        if asking:
+            self.action.setToolTip(self.licence.accessibleName())
         self._show_state()
         # A download is never bright on a computer that it does not fit.
         fits = self.fit is None or self.fit.group == "fits"
         wanted = self.bundle.recommended and fits and work is None and self.bundle.state != "ready"
-        restyle(self.action, "kind", "primary" if wanted else "plain")
+        # While the terms are asked for, what accepts them is the next thing to do.
+        restyle(self.action, "kind", "primary" if wanted and not asking else "plain")
+        restyle(self.licence.yes, "kind", "primary" if wanted else "plain")
         there = self.bundle.state != "absent" and work is None
         self.verify_button.setVisible(there)
         self.remove_button.setVisible(there)
@@ -382,6 +388,7 @@ class BundleCard(Card):
         elif self.bundle.state != "ready":
             if self.bundle.open_terms:
                 self.licence.ask(self.bundle.open_terms)
+                self.show_work()
                 self.opened.emit()
             else:
                 self._fetch()
@@ -392,8 +399,8 @@ class BundleCard(Card):
         else:
             self._downloads.download(self.bundle.name, self.licence.terms)
 
-    def _accepted(self) -> None:
-        self._fetch()
+    def _answered(self) -> None:
+        self.show_work()
         self.action.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _verify(self) -> None:

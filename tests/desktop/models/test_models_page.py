@@ -133,12 +133,19 @@ def test_terms_come_before_the_first_byte_and_create_offers_what_has_arrived(
     assert choices.findData(HYPER) < 0
     card = page.cards[HYPER]
 
+    # As on a computer that it fits.
+    card.fit = None
     click(card.action, qtbot)
     assert card.licence.isVisible()
+    # What accepts the terms is the one bright button now.
+    assert not card.action.isEnabled()
+    assert (card.action.property("kind"), card.licence.yes.property("kind")) == ("plain", "primary")
     terms = Catalogue.load().terms(Catalogue.load().of(Catalogue.load().bundle(HYPER)))
     assert card.licence.terms == terms
     click(card.licence.no, qtbot)
     assert not card.licence.isVisible()
+    assert card.action.hasFocus()
+    assert card.action.property("kind") == "primary"
     assert desktop.downloads.work(HYPER) is None
     assert hub.asked == []
     assert licences.acceptances() == ()
