@@ -75,15 +75,6 @@ def read(source: bytes | BinaryIO) -> Metadata:
     return found
 
 
-def read_xmp(source: bytes | BinaryIO) -> bytes | None:
-    """The XMP packet in a file, or None where there is none.
-
-    Raises:
-        ContainerError: see there.
-    """
-    return read(source).xmp
-
-
 def with_xmp(data: bytes, packet: bytes) -> bytes:
     """The file with `packet` in place of the XMP it had; all else is kept byte for byte.
 

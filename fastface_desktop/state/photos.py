@@ -39,12 +39,8 @@ class PhotoInspector(QObject):
         """How many files are still to be looked at."""
         return len(self._wanted)
 
-    def inspect(self, path: Path) -> None:
-        """Looks at a file; `inspected` tells what there is. A file that is waiting already is looked at once."""
-        self.inspect_all([path])
-
     def inspect_all(self, paths: Iterable[Path]) -> None:
-        """Looks at files in their order."""
+        """Looks for faces in files, in their order; `inspected` is emitted for each. Those that wait are skipped."""
         for path in paths:
             if path not in self._wanted:
                 self._wanted.add(path)

@@ -1,6 +1,6 @@
 """Every colour and every size of the window. Nothing else names one."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Final
 
 
@@ -126,8 +126,6 @@ LIGHT: Final = Colours(
     blue="#2F6FDB",
     purple="#8650C0",
 )
-
-COLOUR_NAMES: Final = tuple(field.name for field in fields(Colours))
 
 
 class Space:

@@ -58,7 +58,7 @@ def test_share_says_nothing_but_that_a_model_made_it(form: FileFormat | None, di
         data = unpacked(path.read_bytes())
         assert [secret for secret in SECRETS if secret in data] == []
         assert str(tmp_path).encode() not in data
-        said = containers.read_xmp(path.read_bytes())
+        said = containers.read(path.read_bytes()).xmp
         assert (said is not None and xmp.SOURCE_TYPE.encode() in said) is disclosure
         content = read(path)
         assert (content.recipe, content.note, content.marks, content.prompt) == (None, None, Marks(), "")
@@ -92,7 +92,7 @@ def test_client_says_rating_creator_and_copyright(form: FileFormat, tmp_path: Pa
     (path,) = done.files.values()
     data = path.read_bytes()
     assert [secret for secret in (b"Xylophone", b"Quendolina", b"baseline") if secret in unpacked(data)] == []
-    packet = containers.read_xmp(data)
+    packet = containers.read(data).xmp
     assert packet is not None
     assert xmp.read(packet).rating == 4
     assert "Studio Ü" in packet.decode()

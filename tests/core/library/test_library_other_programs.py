@@ -111,7 +111,7 @@ def test_no_copy_of_a_mark_stays_behind(name: str, tmp_path: Path) -> None:
         data = row.path.read_bytes()
         assert tag.encode() not in data
         assert b">50<" not in data
-        found = xmp.read(containers.read_xmp(data))
+        found = xmp.read(containers.read(data).xmp)
         assert (found.rating, set(found.tags)) == (1, {*library.gallery.details(row.id).tags})
         # Each list that was there has the new one.
         lists = {"lightroom.jpg": [b"hierarchicalSubject"], "digikam.jpg": [b"TagsList", b"LastKeywordXMP"]}[name]
@@ -301,7 +301,7 @@ def test_damaged_exif_and_iptc_say_nothing_and_break_nothing(data: bytes, tags: 
 def edit(path: Path, marks: Marks) -> None:
     """What another program does with a picture of ours: it knows nothing of the note."""
     data = path.read_bytes()
-    packet_now = containers.read_xmp(data)
+    packet_now = containers.read(data).xmp
     said = xmp.read(packet_now)
     said = replace(said, rating=marks.rating, rejected=marks.rejected, tags=marks.tags)
     path.write_bytes(containers.with_xmp(data, xmp.written(said, packet_now, synthetic=False)))

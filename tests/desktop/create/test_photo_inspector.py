@@ -15,7 +15,7 @@ __all__ = ["room", "thread"]
 
 def look(room: Room, path: Path) -> PhotoReport:
     with room.qtbot.waitSignal(room.inspector.inspected, timeout=PATIENCE) as heard:
-        room.inspector.inspect(path)
+        room.inspector.inspect_all([path])
     assert heard.args is not None
     seen, report = heard.args
     assert seen == path == report.path

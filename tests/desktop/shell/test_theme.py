@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from fastface_core.paths import resource
-from fastface_desktop.ui.theme import icons, tokens
+from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.qss import CONTROL_ICONS, style_sheet
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import DARK, LIGHT, Colours
@@ -111,7 +112,7 @@ def test_the_focus_is_seen_on_every_surface(colours: Colours) -> None:
 def test_the_style_sheet_has_no_colour_of_its_own(colours: Colours) -> None:
     sheet = style_sheet(colours, int, dict.fromkeys(CONTROL_ICONS, "file.svg"))
     assert "$" not in sheet
-    named = {getattr(colours, name) for name in tokens.COLOUR_NAMES}
+    named = {getattr(colours, field.name) for field in fields(colours)}
     assert set(re.findall(r"#\w+", sheet)) <= named
     assert sheet.count("{") == sheet.count("}")
 

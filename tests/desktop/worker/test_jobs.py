@@ -149,7 +149,7 @@ def test_pause_holds_after_the_step_and_resume_goes_on_where_it_was(room: Room) 
     steps: list[int] = []
     for _ in range(2):
         with room.qtbot.waitSignal(room.inspector.inspected, timeout=60_000):
-            room.inspector.inspect(PORTRAIT)
+            room.inspector.inspect_all([PORTRAIT])
         steps.append(room.job(job).step)
     assert 0 < steps[0] == steps[1] < 30
     room.queue.resume()

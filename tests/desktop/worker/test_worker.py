@@ -104,7 +104,7 @@ def test_a_photo_is_looked_at_while_a_job_runs(room: Room) -> None:
     job = room.queue.add(order(steps=60, size=128))
     room.until_step(job)
     with room.qtbot.waitSignal(room.inspector.inspected, timeout=PATIENCE):
-        room.inspector.inspect(PORTRAIT)
+        room.inspector.inspect_all([PORTRAIT])
     assert room.job(job).status == JobStatus.running
     assert room.job(job).step < 60
 
