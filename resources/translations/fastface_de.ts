@@ -15497,4 +15497,15 @@ Ein Porträt in Sekunden.</translation>
         <translation>{least} bis {most}</translation>
     </message>
 </context>
+<context>
+    <name>terms</name>
+    <message>
+        <source>Parts of the model: down takes the picture apart, middle is its core, up puts it together again</source>
+        <translation>Teile des Modells: abwärts zerlegt das Bild, Mitte ist sein Kern, aufwärts setzt es wieder zusammen</translation>
+    </message>
+    <message>
+        <source>Down, mid and up blocks of the U-Net</source>
+        <translation>Down-, Mid- und Up-Blöcke des U-Net</translation>
+    </message>
+</context>
 </TS>

@@ -94,6 +94,7 @@ class ResponseNumbers(QWidget):
                 text = words[block] if block is not None and step is None else "" if step is None else str(step + 1)
                 if text:
                     caption = label(text, "caption")
+                    caption.setToolTip(terms.blocks() if block is not None and step is None else "")
                     if step is not None and step in colours:
                         caption.setStyleSheet(f"color: {colours[step]}")
                     self._put(caption, line, 1 + 2 * column)

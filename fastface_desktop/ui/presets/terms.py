@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from PySide6.QtCore import QCoreApplication
+
 _FASTFACE = "arXiv 2505.21144"
 _IP_ADAPTER = "arXiv 2308.06721"
 
@@ -49,3 +51,13 @@ def tip(plain: str, term: str, span: str = "", equation: Equation | None = None)
     if equation is not None:
         lines.append(str(equation))
     return "\n".join(lines)
+
+
+def blocks() -> str:
+    """What down, middle and up are."""
+    return tip(
+        QCoreApplication.translate(
+            "terms", "Parts of the model: down takes the picture apart, middle is its core, up puts it together again"
+        ),
+        QCoreApplication.translate("terms", "Down, mid and up blocks of the U-Net"),
+    )

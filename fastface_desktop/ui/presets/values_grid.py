@@ -12,6 +12,7 @@ from fastface_core.presets.edits import (
     split_by_step,
     with_value,
 )
+from fastface_desktop.ui.presets import terms
 from fastface_desktop.ui.presets.checked import Problems
 from fastface_desktop.ui.presets.number import NumberEdit
 from fastface_desktop.ui.theme.theme import Theme
@@ -87,7 +88,9 @@ class ValuesGrid(QWidget):
         self.fields = {}
         for line, part in enumerate(parts):
             if part is not None:
-                self._grid.addWidget(label(words[part], "caption"), line + 1, 0)
+                caption = label(words[part], "caption")
+                caption.setToolTip(terms.blocks())
+                self._grid.addWidget(caption, line + 1, 0)
             for step in range(steps):
                 if per_step and line == 0:
                     number = label(str(step + 1), "caption")

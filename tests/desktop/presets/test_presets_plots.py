@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from fastface_core.presets.edits import WEIGHTS
@@ -103,6 +103,10 @@ def test_numbers_are_as_wide_as_numbers_and_answer_beside_their_curve(idle: Desk
     numbers = [*page.guidance.table.fields.values(), *page.response.numbers.fields.values()]
     assert len(numbers) == 8 + 6
     assert {one.width() for one in numbers} <= {46, 52}
+    # What down and up are is said where they stand.
+    parts = [one for one in page.response.numbers.findChildren(QLabel) if one.text() in ("down", "mid", "up")]
+    assert parts
+    assert all("U-Net" in one.toolTip() for one in parts)
     typed(page.response.numbers.fields[1, "factor", "up", None], "2")
     attention = page.editor.draft.attention
     assert attention is not None
