@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from fastface_core.domain.drawn_regions import GRID, cells_of
 from fastface_core.domain.places import Place, Placed
 
 
@@ -73,6 +74,9 @@ class Regions:
 
 def coverage(place: Place, height: int, width: int) -> Tensor:
     """How much a place covers of each cell of a grid, looked at in the cell's middle, (height, width), 0 to 1."""
+    if place.drawn is not None:
+        cells = torch.tensor(cells_of(place.drawn), dtype=torch.float64)
+        return (_softened(place.soft, height) @ cells @ _softened(place.soft, width).T).float()
     return _along(place.top, place.bottom, place.soft, height)[:, None] * _along(
         place.left, place.right, place.soft, width
     )
@@ -86,6 +90,20 @@ def _along(low: float, high: float, soft: float, cells: int) -> Tensor:
             faded = (inside / soft + 0.5).clamp(0, 1) if soft else (inside >= 0).double()
             covered = torch.minimum(covered, faded)
     return covered.float()
+
+
+def _softened(soft: float, cells: int) -> Tensor:
+    """How much each cell of a drawn region counts in each of so many cells: by how much of it lies in a window as wide
+    as the edges fade, around the cell's middle. The outermost drawn cells go on beyond the picture, so that its edges
+    do not fade. (cells, GRID), rows that add up to 1."""
+    middle = (torch.arange(cells, dtype=torch.float64) + 0.5) / cells
+    if soft == 0:
+        return torch.nn.functional.one_hot((middle * GRID).long(), GRID).double()
+    edges = torch.arange(GRID + 1, dtype=torch.float64) / GRID
+    edges[0], edges[-1] = -1.0, 2.0
+    low, high = middle - soft / 2, middle + soft / 2
+    within = torch.minimum(high[:, None], edges[None, 1:]) - torch.maximum(low[:, None], edges[None, :-1])
+    return within.clamp(min=0) / soft
 
 
 def grid_of(latent: tuple[int, int], queries: int) -> tuple[int, int]:

@@ -45,6 +45,7 @@ from fastface_core.studio.orders import (
     Subject,
     people_of,
 )
+from fastface_core.studio.standing import with_places
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -259,7 +260,7 @@ class _Run:
 
     def _left(self, people: tuple[Identity, ...], checkpoint: Checkpoint) -> PortraitRequest | None:
         """The request without what an earlier run has kept, which is reported now; None where nothing is left."""
-        request = self._order.request
+        request = with_places(self._order.request, people, checkpoint)
         self._plan = Plan.of(request, checkpoint.sampling)
         photos = RecipePhoto.of_all(people)
         self._taken = as_taken(request, checkpoint.adapter.kind)

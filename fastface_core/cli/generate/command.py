@@ -52,13 +52,15 @@ def generate(
             "--person",
             metavar="NAME[@PLACE]",
             help="A person of the library, instead of photos; see `fastface people`. Several share the picture: each"
-            " where it is said, left, centre, right, or left,top,right,bottom in percent.",
+            " where it is said, left, centre, right, left,top,right,bottom in percent, photo for where their photo has"
+            " them, or a picture that is white where they are.",
         ),
     ] = None,
     place: Annotated[
         list[str] | None,
         typer.Option(
             "--at",
+            "--place",
             metavar="PLACE",
             help="Once for each photo: each is of another person, who is there in the picture. As for --person.",
         ),

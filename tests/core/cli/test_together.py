@@ -92,6 +92,29 @@ def test_each_photo_is_of_another_person(fastface: Run, tmp_path: Path) -> None:
     assert refused.json["error"] == "--at is given 1 time for 2 photos."
 
 
+def test_people_of_a_group_photo_stand_as_there_or_where_a_mask_is_white(fastface: Run, tmp_path: Path) -> None:
+    group = Image.new("RGB", (1200, 600))
+    with Image.open(PORTRAIT) as one:
+        group.paste(one.convert("RGB").resize((600, 600)), (600, 0))
+    group.paste(Image.fromarray(data.astronaut()).resize((600, 600)), (0, 0))
+    group.save(tmp_path / "group.png")
+    mask = Image.new("L", (300, 300))
+    mask.paste(255, (150, 0, 300, 300))
+    mask.save(tmp_path / "mask.png")
+    words = ("generate", tmp_path / "group.png", tmp_path / "group.png", "--face", 1, "--face", 2)
+    done = fastface(*words, "--place", "photo", "--at", tmp_path / "mask.png", "--prompt", "two", *SMALL)
+    assert done.code == 0, done.err
+    recipe = read(Path(done.json["images"][0]["path"])).recipe
+    assert recipe is not None
+    assert recipe.people is not None
+    first, second = recipe.people
+    # The astronaut's face is left of her picture's middle, and the square shows the left half of the photo.
+    assert 0.25 < (first.place.left + first.place.right) / 2 < 0.6
+    assert first.as_photo is first.place.drawn is None
+    assert second.place.drawn is not None
+    assert (second.place.left, second.place.top, second.place.right, second.place.bottom) == (0.5, 0, 1, 1)
+
+
 def test_photos_that_count_unlike_are_in_the_recipe(fastface: Run, tmp_path: Path) -> None:
     other = tmp_path / "other.png"
     Image.fromarray(data.astronaut()).save(other)
@@ -119,7 +142,7 @@ def test_photos_that_count_unlike_are_in_the_recipe(fastface: Run, tmp_path: Pat
     assert 0 < good[1]["weight"] <= 1
 
 
-def test_names_and_places() -> None:
+def test_names_and_places(tmp_path: Path) -> None:
     assert Named.of("Ada") == Named("Ada")
     assert Named.of("Ada@Left") == Named("Ada", "Left")
     assert Named.of("ada@example.org") == Named("ada@example.org")
@@ -129,6 +152,16 @@ def test_names_and_places() -> None:
     assert people is not None
     assert [one.place.right for one in people] == pytest.approx([1 / 3, 2 / 3, 1])
     assert placed([None]) is None
+    Image.new("L", (20, 10), 255).save(tmp_path / "white.png")
+    Image.new("L", (20, 10)).save(tmp_path / "black.png")
+    assert Named.of(f"Ada@{tmp_path / 'white.png'}") == Named("Ada", str(tmp_path / "white.png"))
+    assert Named.of("Ada@nowhere.png") == Named("Ada@nowhere.png")
+    mixed = placed(["centre", "Photo", "right", str(tmp_path / "white.png")])
+    assert mixed is not None
+    assert [one.place.left for one in mixed] == pytest.approx([1 / 3, 0, 2 / 3, 0])
+    assert [one.as_photo for one in mixed] == [None, True, None, None]
+    with pytest.raises(SettingsError, match=r"black.png hardly anything is white"):
+        placed(["left", str(tmp_path / "black.png")])
     for wrong in (["left", None], ["left"], [None] * (MOST_PEOPLE + 1), ["left", "0,0,2,2"]):
         with pytest.raises(SettingsError):
             placed(wrong)

@@ -1,17 +1,23 @@
 """Several people in one picture: each within their region, exactly, in attention, guidance, control and likeness."""
 
+import base64
+import zlib
 from typing import get_args
 
 import numpy as np
 import pytest
 import torch
 from diffusers.models.attention_processor import Attention
+from pydantic import ValidationError
 from torch import Tensor
 
 from fastface_core.domain.checkpoints import AdapterKind
-from fastface_core.domain.places import Place, Placed, in_words, side_by_side
+from fastface_core.domain.drawn_regions import GRID, LONGEST_TEXT, cells_of, packed
+from fastface_core.domain.places import Place, Placed, drawn_place, in_words, moved, side_by_side, word_of
 from fastface_core.domain.presets import Preset
+from fastface_core.domain.standing import Standing, as_they_stand
 from fastface_core.engine.adapters import in_unet
+from fastface_core.engine.adapters.instantid.keypoints import within
 from fastface_core.engine.attention import Attended, FaceAttention
 from fastface_core.engine.conditioning import condition, controls, face_tokens
 from fastface_core.engine.matching import assigned
@@ -72,6 +78,61 @@ def test_where_people_overlap_they_share() -> None:
     assert (masks[0, 0, 0], masks[1, 0, 0]) == (1, 0)
 
 
+def cells(*rects: tuple[int, int, int, int]) -> list[list[bool]]:
+    """Drawn within these rectangles of the grid: left, top, right, bottom."""
+    return [
+        [any(left <= x < right and top <= y < bottom for left, top, right, bottom in rects) for x in range(GRID)]
+        for y in range(GRID)
+    ]
+
+
+@pytest.mark.parametrize("soft", [0.0, 0.1, 0.3])
+@pytest.mark.parametrize(("height", "width"), [(128, 96), (64, 64), (38, 28), (8, 12)])
+def test_a_rectangle_that_is_drawn_is_that_rectangle(soft: float, height: int, width: int) -> None:
+    place = Place(left=0.25, top=0, right=0.75, bottom=0.625, soft=soft)
+    drawn = drawn_place(cells((16, 0, 48, 40)), soft)
+    assert drawn.model_copy(update={"drawn": None}) == place
+    torch.testing.assert_close(coverage(drawn, height, width), coverage(place, height, width), rtol=0, atol=1e-6)
+
+
+def test_what_is_drawn_is_a_region_of_any_form() -> None:
+    ring = drawn_place(
+        [[16**2 > (x - 31.5) ** 2 + (y - 31.5) ** 2 > 8**2 for x in range(GRID)] for y in range(GRID)], soft=0.05
+    )
+    assert (ring.left, ring.right) == (0.25, 0.75)
+    for side in (32, 64, 128):
+        covered = coverage(ring, side, side)
+        assert covered[side // 2, side // 2] == 0
+        assert covered[side // 2, round(side * 0.31)] == 1
+        assert covered[0].eq(0).all()
+        assert covered.mean() == pytest.approx(np.pi * (16**2 - 8**2) / GRID**2, rel=0.02)
+
+
+def test_drawn_regions_are_short_and_read_back() -> None:
+    lot = np.random.default_rng(1).random((GRID, GRID)) < 0.5
+    text = packed(lot.tolist())
+    assert len(text) <= LONGEST_TEXT
+    assert np.array_equal(cells_of(text), lot)
+    assert len(packed(cells((10, 10, 40, 60)))) < 60
+    # A single short stroke is too little; a thin long one gets a rectangle that has room.
+    with pytest.raises(ValueError, match="hundredth"):
+        drawn_place(cells((0, 0, 6, 6)))
+    thin = drawn_place(cells((63, 0, 64, 64)))
+    assert (thin.left, thin.right) == (pytest.approx(0.9), 1)
+    too_large = base64.b64encode(zlib.compress(bytes(10_000_000))).decode()
+    for wrong in ("", "no", "####", text[:-8], text + "AAAA", base64.b64encode(b"x").decode(), too_large):
+        with pytest.raises(ValidationError):
+            Place(drawn=wrong)
+
+
+def test_words_leave_what_is_drawn() -> None:
+    drawn = drawn_place(cells((0, 0, 32, 64)))
+    assert word_of(drawn) is None
+    left, right = side_by_side(2)
+    assert moved((drawn, left), 1, "right") == (drawn, right)
+    assert moved((drawn, left), 0, "left") == (left, drawn)
+
+
 @pytest.mark.parametrize("latent", [(128, 128), (152, 104), (15, 11)])
 def test_the_grid_of_every_layer(latent: tuple[int, int]) -> None:
     height, width = latent
@@ -108,6 +169,8 @@ def states() -> Tensor:
 
 
 PRESETS = ("baseline", "scale-power", "fastface-scheduled-softmask")
+DRAWN = (drawn_place(cells((0, 0, 20, 64), (20, 30, 30, 50))), drawn_place(cells((40, 8, 64, 64)), soft=0.2))
+"""An L and a column."""
 
 
 def prepared(name: str) -> tuple[Attention, FaceAttention]:
@@ -118,10 +181,11 @@ def prepared(name: str) -> tuple[Attention, FaceAttention]:
     return attention, face
 
 
+@pytest.mark.parametrize("places", [PLACES, DRAWN])
 @pytest.mark.parametrize("name", PRESETS)
-def test_outside_their_region_a_persons_tokens_change_nothing(name: str) -> None:
+def test_outside_their_region_a_persons_tokens_change_nothing(name: str, places: tuple[Place, Place]) -> None:
     attention, face = prepared(name)
-    regions = Regions([Placed(place=place) for place in PLACES], LATENT, CPU)
+    regions = Regions([Placed(place=place) for place in places], LATENT, CPU)
     first, second, stranger = (tokens_of(seed) for seed in (4, 5, 6))
     before = face(attention, states(), attended(regions, first, second))
     after = face(attention, states(), attended(regions, stranger, second))
@@ -131,10 +195,11 @@ def test_outside_their_region_a_persons_tokens_change_nothing(name: str) -> None
     assert (before[:, ~outside] - after[:, ~outside]).abs().max() > 1e-3
 
 
+@pytest.mark.parametrize("places", [PLACES, DRAWN])
 @pytest.mark.parametrize("name", PRESETS)
-def test_two_people_do_not_leak(name: str) -> None:
+def test_two_people_do_not_leak(name: str, places: tuple[Place, Place]) -> None:
     attention, face = prepared(name)
-    people = [Placed(place=place) for place in PLACES]
+    people = [Placed(place=place) for place in places]
     regions = Regions(people, LATENT, CPU)
     first, second = tokens_of(4), tokens_of(5)
     both = face(attention, states(), attended(regions, first, second))
@@ -264,6 +329,14 @@ def test_poses_stand_in_their_places() -> None:
         inside[columns] = True
         assert drawn.any()
         assert not drawn[~inside].any()
+
+
+def test_a_pose_proposed_from_the_photo_stays_where_it_was() -> None:
+    points = np.array([[60, 50], [76, 48], [68, 60], [62, 70], [76, 69]], np.float32)
+    (place,) = as_they_stand([Standing(points.tolist(), (192, 256), "photo")], 192 / 256)
+    assert np.abs(within(points, place, 192, 256) - points).max() < 0.2
+    # Another size of the same shape.
+    assert np.abs(within(points, place, 384, 512) - 2 * points).max() < 0.4
 
 
 # ---- Whose face is whose

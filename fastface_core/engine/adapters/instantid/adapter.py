@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Self, cast
 
-import numpy as np
 import torch
 from accelerate import init_empty_weights
 from diffusers.models.controlnets.controlnet import ControlNetModel
@@ -15,7 +14,7 @@ from fastface_core.domain.identity import FaceView
 from fastface_core.domain.places import Place
 from fastface_core.domain.presets import Preset
 from fastface_core.engine.adapters.files import AdapterFile, State
-from fastface_core.engine.adapters.instantid.keypoints import drawn, placed, usual
+from fastface_core.engine.adapters.instantid.keypoints import drawn, placed, usual, within
 from fastface_core.engine.adapters.interface import Control
 from fastface_core.engine.adapters.projecting import ProjectingAdapter, filled, raw_of
 from fastface_core.engine.adapters.resampler import perceiver_layers
@@ -96,10 +95,13 @@ class InstantId(ProjectingAdapter):
     ) -> Control | None:
         if preset.control_strength == 0:
             return None
-        view, place = views[0], place or Place()
-        room = round(width * (place.right - place.left)), round(height * (place.bottom - place.top))
-        points = usual(*room) if view.points is None else placed(view.points, view.frame or room, *room)
-        points = points + np.array([round(width * place.left), round(height * place.top)], np.float32)
+        view = views[0]
+        if place is None:
+            points = usual(width, height)
+            if view.points is not None:
+                points = placed(view.points, view.frame or (width, height), width, height)
+        else:
+            points = within(usual(width, height) if view.points is None else view.points, place, width, height)
         picture = torch.from_numpy(drawn(points, width, height)).permute(2, 0, 1)[None] / 255
         return Control(self._control, picture.to(self._control.device, self._control.dtype), preset.control_strength)
 

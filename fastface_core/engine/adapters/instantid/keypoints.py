@@ -8,6 +8,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from fastface_core.domain.places import Place
+from fastface_core.domain.standing import room_of
 from fastface_core.engine.alignment import TEMPLATE, TEMPLATE_SIZE
 from fastface_core.engine.qt_environment import qt_environment_kept
 
@@ -65,6 +67,15 @@ def placed(points: NDArray[np.float32], frame: tuple[int, int], width: int, heig
     middle = points.astype(np.float64).mean(0)
     shift = np.clip(wanted / 2 - middle * scale, wanted - size * scale, 0)
     return (points * scale + shift).astype(np.float32)
+
+
+def within(points: NDArray[np.float32], place: Place, width: int, height: int) -> NDArray[np.float32]:
+    """A photo's points where they come to lie in a picture in which somebody has a place: head and shoulders fill its
+    rectangle as far as they fit. A place that was proposed from the photo (`domain/standing.py`) leaves them there."""
+    room = np.array(room_of(points.tolist())).reshape(2, 2)
+    there = np.array([[place.left, place.top], [place.right, place.bottom]]) * (width, height)
+    scale = float(((there[1] - there[0]) / (room[1] - room[0])).min())
+    return ((points - room.mean(0)) * scale + there.mean(0)).astype(np.float32)
 
 
 def usual(width: int, height: int) -> NDArray[np.float32]:
