@@ -11,7 +11,7 @@ from fastface_core.errors import FastFaceError
 from fastface_desktop.state.jobs.queue import SavedPicture
 from fastface_desktop.state.tasks import Tasks
 from fastface_desktop.state.undo import Undo
-from fastface_desktop.ui.shell.actions import bind_action
+from fastface_desktop.ui.shell.actions import bind_action, keys_of
 from fastface_desktop.ui.theme import icons
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space
@@ -42,8 +42,6 @@ class PictureBar(QWidget):
         self._saver.said.connect(self.said)
         self._saver.failed.connect(self.failed)
         self.picture: SavedPicture | None = None
-        self.keys_of: Callable[[str], QKeySequence] = _no_keys
-        """The keys of an action, by its id."""
         self._image: Callable[[], QImage] = QImage
         self.badge = label(role="strong")
         self.facts = ElidedLabel(role="secondary")
@@ -208,12 +206,8 @@ class PictureBar(QWidget):
             (self.tr("Into the trash"), "", self.trash_wanted.emit),
         ):
             action = menu.addAction(text)
-            action.setShortcut(self.keys_of(id))
+            action.setShortcut(keys_of(self, id) if id else "")
             # Shown here; the page has the shortcut.
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
             action.triggered.connect(act)
         menu.popup(point)
-
-
-def _no_keys(id: str) -> QKeySequence:
-    return QKeySequence()

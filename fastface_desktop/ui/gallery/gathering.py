@@ -13,6 +13,7 @@ from fastface_desktop.ui.gallery.grid import PictureGrid
 from fastface_desktop.ui.gallery.mark_acts import MarkActs
 from fastface_desktop.ui.gallery.picture_acts import Entry, show_menu
 from fastface_desktop.ui.gallery.places import PlacesPanel
+from fastface_desktop.ui.shell.actions import keys_of
 from fastface_desktop.ui.theme.tokens import Space
 
 
@@ -86,14 +87,15 @@ class GatherActs(QObject):
     def entries(self) -> list[Entry | None]:
         """What of a menu is for what is chosen."""
         chosen, view = self._chosen(), self._gallery.view
-        found: list[Entry | None] = [(self.tr("Put into an album…"), "B", self.choose_album)]
+        keys = partial(keys_of, self._owner)
+        found: list[Entry | None] = [(self.tr("Put into an album…"), keys("gallery.album"), self.choose_album)]
         if view.place == "album" and view.album is not None:
             text = self.tr("Take out of {name}").format(name=view.album)
             found.append((text, "", self.take_out_of_album))
         if len(chosen) > 1:
-            found.append((self.tr("Make a stack"), "Ctrl+G", self._marks.stack))
+            found.append((self.tr("Make a stack"), keys("gallery.stack_together"), self._marks.stack))
         elif chosen and self._gallery.in_stack(chosen[0]) is not None:
-            found.append((self.tr("Unfold or fold the stack"), "S", self.toggle_stack))
+            found.append((self.tr("Unfold or fold the stack"), keys("gallery.stack"), self.toggle_stack))
         if any(self._gallery.in_stack(number) is not None for number in chosen):
-            found.append((self.tr("Take the stack apart"), "Ctrl+Shift+G", self._marks.unstack))
+            found.append((self.tr("Take the stack apart"), keys("gallery.unstack"), self._marks.unstack))
         return found

@@ -18,7 +18,7 @@ from fastface_desktop.ui.gallery.keys import key
 from fastface_desktop.ui.gallery.mark_acts import MarkActs
 from fastface_desktop.ui.gallery.picture_acts import Entry, PictureActs, show_menu
 from fastface_desktop.ui.gallery.viewing import ViewerController
-from fastface_desktop.ui.shell.actions import Act
+from fastface_desktop.ui.shell.actions import Act, keys_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,20 +153,21 @@ class PageActs(QObject):
 
     def menu_entries(self) -> list[Entry | None]:
         """A text, the key that does the same, and what it does; None is a line."""
-        pictures, marks = self._parts.pictures, self._parts.marks
+        pictures, marks, keys = self._parts.pictures, self._parts.marks, partial(keys_of, self._page)
         if self._gallery.view.in_trash:
-            return [(self.tr("Put back"), "R", marks.restore), (self.tr("Delete for good"), "", marks.ask_to_erase)]
+            back = (self.tr("Put back"), keys("gallery.restore"), marks.restore)
+            return [back, (self.tr("Delete for good"), "", marks.ask_to_erase)]
         return [
             *(pictures.entries() if len(self._chosen()) == 1 else ()),
-            (self.tr("Copy"), "Ctrl+C", pictures.copy),
-            (self.tr("Show in its folder"), "Ctrl+E", pictures.show_in_folder),
-            (self.tr("Compare"), "C", self.open_compare),
-            (self.tr("Export"), "Ctrl+Shift+E", self._parts.beside.open_export),
+            (self.tr("Copy"), keys("gallery.copy"), pictures.copy),
+            (self.tr("Show in its folder"), keys("gallery.show_in_folder"), pictures.show_in_folder),
+            (self.tr("Compare"), keys("gallery.compare"), self.open_compare),
+            (self.tr("Export"), keys("gallery.export"), self._parts.beside.open_export),
             None,
             *self._parts.gathering.entries(),
             None,
-            (self.tr("Reject, or take that back"), "X", marks.reject),
-            (self.tr("Into the trash"), "Del", marks.to_trash),
+            (self.tr("Reject, or take that back"), keys("gallery.reject"), marks.reject),
+            (self.tr("Into the trash"), keys("gallery.trash"), marks.to_trash),
         ]
 
     def show_menu(self, point: QPoint) -> None:

@@ -16,6 +16,7 @@ from fastface_desktop.state.gallery.gallery import Gallery
 from fastface_desktop.state.jobs.repeating import Repeating
 from fastface_desktop.state.tasks import Tasks
 from fastface_desktop.state.undo import Undo
+from fastface_desktop.ui.shell.actions import keys_of
 from fastface_desktop.ui.widgets.copy_saver import CopySaver
 from fastface_desktop.ui.widgets.files import pictures_of_the_user, put_on_clipboard, show_in_folder
 
@@ -51,11 +52,12 @@ class PictureActs(QObject):
 
     def entries(self) -> tuple[Entry | None, ...]:
         """The entries of a menu for one picture."""
+        keys = partial(keys_of, self._owner)
         return (
-            (self.tr("Use these settings"), "Ctrl+U", self.use_settings),
-            (self.tr("Vary"), "V", self.vary),
-            (self.tr("Repeat"), "Ctrl+R", self.repeat),
-            (self.tr("Save a copy as…"), "Ctrl+S", self.save_as),
+            (self.tr("Use these settings"), keys("gallery.use_settings"), self.use_settings),
+            (self.tr("Vary"), keys("gallery.vary"), self.vary),
+            (self.tr("Repeat"), keys("gallery.repeat"), self.repeat),
+            (self.tr("Save a copy as…"), keys("gallery.save_as"), self.save_as),
             None,
         )
 

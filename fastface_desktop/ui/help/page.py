@@ -4,7 +4,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from fastface_desktop.ui.help.content import Chapter, Topic, chapters
-from fastface_desktop.ui.shell.actions import Action, Actions, key_text
+from fastface_desktop.ui.shell.action_list import Action
+from fastface_desktop.ui.shell.actions import Actions, key_text
 from fastface_desktop.ui.shell.page import Page
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Size, Space

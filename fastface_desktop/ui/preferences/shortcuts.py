@@ -10,7 +10,8 @@ from fastface_desktop.state.settings import Settings
 from fastface_desktop.state.undo import Undo
 from fastface_desktop.ui.preferences.fields import Group
 from fastface_desktop.ui.preferences.section import Section
-from fastface_desktop.ui.shell.actions import Action, Actions, Refusal, key_text
+from fastface_desktop.ui.shell.action_list import Action
+from fastface_desktop.ui.shell.actions import Actions, Refusal, key_text
 from fastface_desktop.ui.theme.theme import Theme
 from fastface_desktop.ui.theme.tokens import Space
 from fastface_desktop.ui.widgets.basic import IconButton, button, label

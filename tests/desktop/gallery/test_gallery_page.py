@@ -675,6 +675,14 @@ def test_the_menu_offers_what_the_keys_do(page: GalleryPage, ids: list[int], qtb
     assert "Export" in texts
 
 
+def test_the_menu_shows_the_keys_of_now(page: GalleryPage, ids: list[int], idle: Desktop, qtbot: QtBot) -> None:
+    click(page, ids[2], qtbot)
+    idle.actions.set_key("gallery.repeat", "Ctrl+Alt+R")
+    idle.actions.set_key("gallery.export", "")
+    keys = {entry[0]: entry[1] for entry in page.page_acts.menu_entries() if entry is not None}
+    assert (keys["Repeat"], keys["Export"], keys["Vary"]) == ("Ctrl+Alt+R", "", "V")
+
+
 def test_every_key_is_in_the_list_of_actions(page: GalleryPage, idle: Desktop) -> None:
     known = {action.id for action in idle.actions.all()}
     assert set(page.acts()) <= known

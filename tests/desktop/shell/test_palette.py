@@ -14,7 +14,8 @@ from fastface_desktop.app import Desktop
 from fastface_desktop.ui.create.page import CreatePage
 from fastface_desktop.ui.preferences.page import PreferencesPage
 from fastface_desktop.ui.preferences.shortcuts import Shortcuts
-from fastface_desktop.ui.shell.actions import ACTIONS, Refusal
+from fastface_desktop.ui.shell.action_list import ACTIONS
+from fastface_desktop.ui.shell.actions import Refusal
 from fastface_desktop.ui.shell.matching import score
 from fastface_desktop.ui.shell.palette import Palette
 
