@@ -1,4 +1,4 @@
-"""What this computer can do, as far as it was looked at."""
+"""What this computer can do, as far as it is known."""
 
 from collections.abc import Sequence
 
@@ -35,7 +35,7 @@ class Computer(QObject):
         return bool(self._waits_for)
 
     def look(self) -> None:
-        """Looks again; `changed` tells, twice."""
+        """Measures it again; `changed` is emitted twice."""
         if self._waits_for:
             return
         self._waits_for = {"around", "engine"}

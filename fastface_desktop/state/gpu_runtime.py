@@ -72,7 +72,7 @@ class GpuRuntime(Works):
             self.paused = True
 
     def verify(self) -> None:
-        """Reads every file and compares it with what was unpacked; `verified` tells."""
+        """Reads every file and compares it with what was unpacked; emits `verified`."""
         self.start(_KEY, "verify", partial(_verify, self._user), self.verified.emit)
 
     def repair(self) -> None:
@@ -80,7 +80,7 @@ class GpuRuntime(Works):
         self.start(_KEY, "repair", partial(_repair, self._user), lambda _: self.installed.emit())
 
     def remove(self) -> None:
-        """Removes it; `removed` tells."""
+        """Removes it; emits `removed`."""
         self.start(_KEY, "remove", partial(_remove, self._user), self.removed.emit)
 
     def write_pack(self, target: Path) -> None:

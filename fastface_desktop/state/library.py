@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _LOOK_EVERY = 1000
-"""Milliseconds between two looks at what other programs changed."""
+"""Milliseconds between two checks for changes by other programs."""
 
 _REST, _REST_SHARE = 10.0, 50
 """Seconds, and times that the last look took, before the files are looked at again: after a minute's work in another
@@ -93,12 +93,12 @@ class LibraryState(QObject):
 
     @property
     def busy(self) -> bool:
-        """Whether something is being looked up, or waits for that."""
+        """Whether a query runs or waits."""
         return self._work.busy
 
     @property
     def changing(self) -> bool:
-        """Whether a change is being made, or waits for that."""
+        """Whether a change runs or waits."""
         return self._changes.busy
 
     def run_long(
@@ -125,7 +125,7 @@ class LibraryState(QObject):
 
     @Slot()
     def look(self) -> None:
-        """Looks at once what changed."""
+        """Checks for changes now."""
         if self.library is None or self._closed:
             return
         try:

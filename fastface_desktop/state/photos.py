@@ -1,4 +1,4 @@
-"""Looking at dropped files, one after the other, however many there are."""
+"""Inspects dropped files one after the other, however many there are."""
 
 from collections import deque
 from collections.abc import Iterable, Sequence
@@ -15,13 +15,13 @@ __all__ = ["FaceInfo", "PhotoInspector", "PhotoReport"]
 
 
 class PhotoInspector(QObject):
-    """Has the engine's thread look at files, a few at a time, so that any number can be taken back."""
+    """Has the engine's thread inspect files, a few at a time, so that the others can be cancelled."""
 
     inspected = Signal(Path, PhotoReport)
     strangers_seen = Signal(frozenset)
     """Paths of the photos, of those that were last compared, that show someone else than the others, a frozenset."""
     pending_changed = Signal(int)
-    """How many files are still to be looked at."""
+    """How many files are not inspected yet."""
 
     def __init__(self, thread: EngineThread, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -36,7 +36,7 @@ class PhotoInspector(QObject):
 
     @property
     def pending(self) -> int:
-        """How many files are still to be looked at."""
+        """How many files are not inspected yet."""
         return len(self._wanted)
 
     def inspect_all(self, paths: Iterable[Path]) -> None:
@@ -49,7 +49,7 @@ class PhotoInspector(QObject):
         self.pending_changed.emit(self.pending)
 
     def compare(self, photos: Sequence[PhotoChoice]) -> None:
-        """Looks whether photos show one person; `strangers_seen` tells, of those that were asked for last."""
+        """Checks whether photos show one person; `strangers_seen` is emitted for the last call."""
         number = next(self._numbers)
         self._compared = number, tuple(photo.path for photo in photos)
         self._thread.look_together(number, tuple(photos))

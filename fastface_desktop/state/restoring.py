@@ -1,4 +1,4 @@
-"""A backup that is to be brought back at the next start, before anything has the library open."""
+"""A backup that is restored at the next start, before anything opens the library."""
 
 import json
 from pathlib import Path

@@ -98,7 +98,7 @@ class Session(QObject):
         self.change(person=uid, photos=(), corrections=None if uid is None else self.corrections_of(uid))
 
     def add_other(self, other: Companion) -> None:
-        """Shows somebody else beside who is there; everybody is then placed side by side.
+        """Adds another person to the picture; everybody is then placed side by side.
 
         Raises:
             SettingsError: it would be more than `MOST_PEOPLE`, or the person is there already.
@@ -137,7 +137,7 @@ class Session(QObject):
             self._set_others(kept)
 
     def show_together(self, others: Iterable[Companion], places: Sequence[Place]) -> None:
-        """Puts these beside the first person, each at their place; nobody for a picture of one person."""
+        """Sets the people in addition to the first one, and everybody's places; nobody for a picture of one person."""
         self._set(self._values.model_copy(update={"others": tuple(others), "places": tuple(places)}))
 
     def _set_others(self, others: Iterable[Companion]) -> None:

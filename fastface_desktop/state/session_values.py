@@ -39,7 +39,7 @@ class SessionValues(BaseModel):
         goal_pictures, goal_likeness: stop once so many are so like, before `count`; None never, and from where on the
             checkpoint's recogniser calls it good.
         history: prompts that were asked for, the newest first.
-        others: whom the picture shows beside `person` or `photos`, in their order.
+        others: further people in the picture, in their order.
         places: where everybody is, the first included; see `where`.
         goal_match: in place of `goal_likeness` where pictures are measured by their match with the drawing.
     """

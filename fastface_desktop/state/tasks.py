@@ -1,4 +1,4 @@
-"""Work beside the window: done in threads, and what came of it brought back into the window's thread.
+"""Background work: done in threads, with its results delivered in the window's thread.
 
     tasks.run(self, lambda: read_picture(path), self._show, self.error.show_error)
 
@@ -25,7 +25,7 @@ Failed = Callable[[FastFaceError], object]
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """What is to be called in the window's thread: of which task, and whether it is the last call of it."""
+    """A call in the window's thread: of which task, and whether it is the task's last call."""
 
     task: int
     call: Callable[[], object]

@@ -38,7 +38,7 @@ class DrawnPerson(QObject):
         self._stamp: object = None
         self._from = self._asked = self._shown = 0
         self._mine: set[int] = set()
-        """The numbers that were asked for here and not answered: other places are told by the same signal."""
+        """The numbers of open requests from here: others get answers by the same signal."""
         self._seen: TwinInfo | None = None
         thread.twin_drawn.connect(self._take)
 
@@ -108,7 +108,7 @@ class DrawnPerson(QObject):
 
 
 class CreateTwin(DrawnPerson):
-    """Of the person chosen on Create. Photos are drawn as soon as they were looked at; a person of the library at once,
+    """Of the person chosen on Create. Photos are drawn as soon as they were inspected; a person of the library at once,
     with what is kept of them, and what is corrected is kept with them."""
 
     def __init__(

@@ -1,4 +1,4 @@
-"""What a message in the window offers beside its text."""
+"""What a message in the window offers in addition to its text."""
 
 from typing import Protocol
 

@@ -104,7 +104,7 @@ class Works(QObject):
         return True
 
     def ask(self, key: str, question: Callable[[], T], done: Callable[[T], object]) -> None:
-        """Looks something up that changes nothing, beside the work. `failed` reports what it raises."""
+        """Runs a query, which changes nothing, in parallel to the work. `failed` reports what it raises."""
         if not self._closed:
             self._looks.run(self, question, done, partial(self.failed.emit, key))
 

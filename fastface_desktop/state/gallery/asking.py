@@ -51,7 +51,7 @@ class Found:
         rows: of the first pictures, so that they need not be asked for.
         copies: of duplicates, all but the oldest of each.
         rejected: those of the view that are.
-        whole: False where only the first pictures were looked for.
+        whole: False where only the first pictures were searched for.
     """
 
     asked: int

@@ -44,7 +44,7 @@ class ExportChoices(BaseModel):
         density: 0 notes none.
         side: 0 keeps the size.
         patterns: the naming pattern of each profile where it is not the usual one.
-        folder: None takes a folder "Export" beside the pictures.
+        folder: None takes a folder "Export" next to the pictures.
         watermark: which of the two it is; both are kept.
         watermark_size, watermark_opacity: percent.
         disclosure, creator, rights: those of Settings, and kept there.
@@ -147,7 +147,7 @@ class Exporter(QObject):
 
     changed = Signal()
     exported = Signal(export.Exported)
-    """The task is done; `task.failed` and `task.cancelled` tell of any other end."""
+    """The task is done; otherwise `task.failed` or `task.cancelled` is emitted."""
 
     def __init__(self, library: LibraryState, settings: Settings, saver: Saver, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -211,7 +211,7 @@ class Exporter(QObject):
             self._library.run(owner, lambda library: _outlook(library, tuple(ids), settings), done, failed)
 
     def export(self, ids: Sequence[int]) -> None:
-        """Writes the copies; `exported` tells."""
+        """Writes the copies; emits `exported`."""
         settings, folder = self._export_settings(), self.values.target
 
         def work(library: Library, report: Report, cancel: CancelToken) -> export.Exported:

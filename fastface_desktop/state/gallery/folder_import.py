@@ -13,7 +13,7 @@ class FolderImport(LongTask):
     imported = Signal(Scan)
 
     def start(self, folder: Path, *, everything: bool) -> None:
-        """Takes them in; `imported` tells. See `import_pictures`.
+        """Imports them; emits `imported`. See `import_pictures`.
 
         Raises:
             RuntimeError: a folder is being taken in already, or the library is not open.

@@ -1,4 +1,4 @@
-"""Pictures in full size for the viewer and for comparing: read beside the window, a few kept, the neighbours ahead."""
+"""Pictures in full size for the viewer and for comparing: read in the background, few kept, neighbours ahead."""
 
 from collections import OrderedDict
 from functools import partial
@@ -39,7 +39,7 @@ class FullImages(QObject):
         return None
 
     def forget(self, number: int) -> None:
-        """Reads a picture again when it is next looked at: its file may be back, or another."""
+        """Drops a picture, which is read again when it is next shown: its file may be back, or changed."""
         for key in [key for key in self._images if key[0] == number]:
             del self._images[key]
 

@@ -97,7 +97,7 @@ class Gallery(QObject):
         library.opened.connect(self._opened)
         library.changed.connect(self._library_changed)
         self.holds: Callable[[], bool] = _never
-        """Whether the pictures must stand still now."""
+        """Whether the list must not change now."""
         self._waiting: frozenset[int] = frozenset()
         self._unfolded: frozenset[int] = frozenset()
         """Numbers of stacks."""
@@ -105,7 +105,7 @@ class Gallery(QObject):
         self._below: frozenset[int] = frozenset()
         """Pictures that are not shown since they lie below others."""
         self._stale = False
-        """What is shown would be other pictures, or in another order, but they had to stand still."""
+        """The list is out of date, because it was not allowed to change."""
         # Many changes at once, as of an import, are one change of what can be filtered by.
         self._debounce = Debounce(400, self._choose, self)
         if library.library is not None:
@@ -237,7 +237,7 @@ class Gallery(QObject):
     # ---- Stacks
 
     def in_stack(self, number: int) -> InStack | None:
-        """What is to be said of the stack of a picture that is shown; None where it is in none."""
+        """The stack of a picture that is shown; None where it is in none."""
         return self._in_stacks.get(number)
 
     def toggle_stack(self, number: int) -> None:
@@ -346,7 +346,7 @@ class Gallery(QObject):
             self.waiting_changed.emit(0)
 
     def _let_wait(self, added: frozenset[int]) -> None:
-        """New pictures wait. Those that the view would not show need not be told of."""
+        """New pictures wait. Those that the view would not show are not counted."""
         self._waiting |= added
         view = self._view
 

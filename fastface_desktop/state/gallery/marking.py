@@ -29,7 +29,7 @@ class Marking(QObject):
     said = Signal(str, Undo)
     """What was done, and what takes it back or None."""
     marked = Signal(str, Undo)
-    """The same of stars, flags and tags, which are seen where they are: nothing has to be said of them."""
+    """The same of stars, flags and tags, which are visible in place and need no message."""
     failed = Signal(FastFaceError)
     """FastFaceError, or None before something is tried."""
 

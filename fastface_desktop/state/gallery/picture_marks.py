@@ -44,7 +44,7 @@ class PictureMarks(QObject):
         self._marking.failed.connect(self.failed)
         self._asked: Path | None = None
         self.pictures: tuple[SavedPicture, ...] = ()
-        """Those that `earlier` told of."""
+        """Those that were in `earlier`."""
         library.opened.connect(self._opened)
         library.changed.connect(self._changed)
 
@@ -53,7 +53,7 @@ class PictureMarks(QObject):
         return self._library.library is not None
 
     def look(self, path: Path) -> None:
-        """`seen` tells, now and after each change."""
+        """Emits `seen`, now and after each change."""
         self._asked = path
         if not self.ready:
             return
@@ -108,7 +108,7 @@ class PictureMarks(QObject):
 
 
 def _newest(library: "Library") -> tuple[SavedPicture, ...]:
-    """The newest pictures, with what made them; cells of comparisons are seen where they belong."""
+    """The newest pictures, with what made them; cells of comparisons are shown in their comparison."""
     from fastface_core.library.queries import Query
 
     page = library.gallery.page(Query(missing=False, comparison=False), limit=_EARLIER)

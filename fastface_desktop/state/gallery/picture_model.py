@@ -14,14 +14,14 @@ _KEPT = 6000
 """Rows in memory."""
 _AT_ONCE = 300
 _AHEAD = 100
-"""Rows before and after what is looked at that are asked for as well."""
+"""Rows before and after the visible ones that are fetched as well."""
 
 
 class PictureModel(QAbstractListModel):
     """The view asks `row` while it paints; what is missing is requested, and comes."""
 
     wanted = Signal(list)
-    """Numbers of pictures whose rows are looked at and not there; `take` brings them."""
+    """Numbers of pictures whose rows are needed and missing; `take` receives them."""
     came = Signal(frozenset)
     """Numbers (a frozenset) of pictures whose rows came or changed; None for all."""
     filled = Signal()

@@ -1,4 +1,4 @@
-"""The photo that a picture was made from, to be looked at beside it: the library's, or one that Create or a job has."""
+"""The photo that a picture was made from, to be shown next to it: the library's, or one that Create or a job has."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -40,7 +40,7 @@ class Reference:
 
 
 class ReferencePhotos(QObject):
-    """A few are kept. What could not be found is looked for again."""
+    """Caches a few. What could not be found is searched for again."""
 
     def __init__(
         self, library: LibraryState, files: Callable[[], Sequence[Path]], parent: QObject | None = None

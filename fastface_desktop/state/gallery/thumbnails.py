@@ -1,4 +1,4 @@
-"""Small pictures for the grid, read and decoded beside the window; late at times, never another picture's.
+"""Small pictures for the grid, read and decoded in the background.
 
 An image belongs to the hash of the pixels and not to a place in the grid: whatever moves keeps its own.
 """
@@ -52,7 +52,7 @@ class Thumbnails(QObject):
     def find(self, row: PictureRow, side: int, ratio: float = 1.0) -> QImage | None:
         """The picture in at most `side` by `side` pixels of a screen with `ratio`; None until it is there.
 
-        A null image where there is none to be had: the file is missing or damaged, and was never seen before.
+        A null image where there is none: the file is missing or damaged, and no thumbnail was kept.
         """
         return self._find(row, (row.pixels, round(side * ratio), 0), ratio)
 

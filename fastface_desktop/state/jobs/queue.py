@@ -143,7 +143,7 @@ class JobQueue(QObject):
             pictures: the finished ones too, whose pictures are going; else they stay until the window closes.
 
         Returns:
-            The job among them that the engine has not stopped yet; `ended` tells when it has.
+            The job among them that the engine has not stopped yet; `ended` is emitted when it has.
         """
         running: str | None = None
         for job in self.jobs():

@@ -16,7 +16,7 @@ from fastface_desktop.values import Job, JobOrder, JobStatus, SavedPicture, Wort
 
 
 def to_file(jobs: Iterable[Job]) -> StoredQueue:
-    """What is to be kept: everything that is neither done nor was taken back."""
+    """What is stored: every job that is neither done nor cancelled."""
     left = (job for job in jobs if job.status not in (JobStatus.done, JobStatus.cancelled))
     return StoredQueue(jobs=tuple(_stored(job) for job in left))
 

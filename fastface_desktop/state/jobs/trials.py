@@ -1,4 +1,4 @@
-"""Pictures that are made to be looked at and not kept: what a setting does, and where the face was looked at."""
+"""Pictures that are shown and not kept: the effect of a setting, and its attention maps."""
 
 import uuid
 
@@ -50,7 +50,7 @@ class Trials(QObject):
         return trial
 
     def cancel(self, trial: str) -> None:
-        """Stops a trial after its current step; `ended` tells when."""
+        """Stops a trial after its current step; `ended` is emitted then."""
         if trial in self._running:
             self._thread.cancel_job(trial)
 

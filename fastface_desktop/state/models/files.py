@@ -47,7 +47,7 @@ class FilesInfo:
     Attributes:
         size: bytes of what was found.
         lacking: titles of what the bundle that comes nearest still needs; `nearest` is its title.
-        damaged: names of files that are left out; others: of those that are not what their names stand for.
+        damaged: names of files that are left out; others: of those whose content is not what their names say.
     """
 
     path: Path
@@ -80,7 +80,7 @@ class Taken:
 
     Attributes:
         title: of the bundle or base; empty for files.
-        files: how many were taken over; `shared` of them take no second place on the disk.
+        files: how many were imported; `shared` of them take no additional space on the disk.
         unverified: how many of them are known by their name alone.
     """
 
@@ -91,7 +91,7 @@ class Taken:
 
 
 class ModelFiles(QObject):
-    """Work of `Downloads` that has to do with files elsewhere. What goes wrong, `Downloads.failed` tells."""
+    """Operations on model files elsewhere: import, export, move. Errors are emitted by `Downloads.failed`."""
 
     found = Signal(object)
     """What can be imported: a `Seen`."""
@@ -107,13 +107,13 @@ class ModelFiles(QObject):
         self._downloads = downloads
 
     def look_into(self, path: Path) -> None:
-        """Finds out what a file or folder holds; `found` tells."""
+        """Finds out what a file or folder contains; emits `found`."""
         self._downloads.start(IMPORT, "search", partial(_look_into, path), self.found.emit)
 
     def take(
         self, seen: Seen, accept: tuple[Licence, ...] = (), *, like: str = "", commercial_use: bool | None = None
     ) -> None:
-        """Imports what was found; `taken` tells.
+        """Imports what was found; emits `taken`.
 
         Args:
             accept: terms that the user has just accepted.
@@ -130,7 +130,7 @@ class ModelFiles(QObject):
         self._downloads.start(IMPORT, "import", act, self.taken.emit)
 
     def export(self, bundle: str, target: Path) -> None:
-        """Writes a bundle as a pack; an existing file is replaced once the new one is whole. `exported` tells."""
+        """Writes a bundle as a pack; an existing file is replaced once the new one is complete. Emits `exported`."""
 
         def done(size: int) -> None:
             self.exported.emit(bundle, target, size)
@@ -138,11 +138,11 @@ class ModelFiles(QObject):
         self._downloads.start(bundle, "export", partial(_export, bundle, target), done)
 
     def plan_move(self, target: Path) -> None:
-        """Finds out what moving the models to another folder means; `move_planned` tells."""
+        """Plans moving the models to another folder; emits `move_planned`."""
         self._downloads.ask(MOVE, lambda: moving.plan(Store(), target), self.move_planned.emit)
 
     def move(self, plan: MovePlan) -> None:
-        """Moves the models; until the last moment the folder in use stays whole. `moved` tells."""
+        """Moves the models; the folder in use stays complete until the end. Emits `moved`."""
         self._downloads.start(
             MOVE, "move", lambda report, cancel: moving.move(Store(), plan.target, report, cancel), self.moved.emit
         )

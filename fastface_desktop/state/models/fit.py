@@ -18,7 +18,7 @@ SLOW = 60.0
 """Seconds of a picture from which on a model is slow."""
 _GB = 1_000_000_000
 _WORK = 4.5 * _GB
-"""Bytes beside the weights that a picture of 1024 pixels takes on a processor; see `fastface_core.footprint`."""
+"""Bytes without the weights that a picture of 1024 pixels takes on a processor; see `fastface_core.footprint`."""
 _HALF, _SIDE = 2, 1024
 """Bytes of a weight in the catalogue's files, in which it is computed too where memory asks for it."""
 _ANY_ROOM = 1 << 36

@@ -1,4 +1,4 @@
-"""How the network is used, and what was ever asked of it; looked up and changed beside the window."""
+"""The settings of the network and the log of requests; read and changed in the background."""
 
 import os
 from collections import deque
@@ -34,7 +34,7 @@ class NetworkInfo:
 
 class NetworkState(QObject):
     changed = Signal()
-    """`seen` is new."""
+    """`seen` was updated."""
     failed = Signal(str, FastFaceError)
     """A field ("endpoint", "proxy", "token"), or "" for all, and why it was not done."""
     reached = Signal(str, bool)
@@ -53,11 +53,11 @@ class NetworkState(QObject):
 
     @property
     def changing(self) -> frozenset[str]:
-        """Fields of which `seen` has the value of before: they are being saved."""
+        """Fields that are being saved: `seen` still has their old values."""
         return frozenset(field for field, _ in self._asked)
 
     def look(self) -> None:
-        """Brings `seen` up to date."""
+        """Updates `seen`."""
         self._ask("", _look)
 
     def change(self, field: str, value: str) -> None:
@@ -93,7 +93,7 @@ class NetworkState(QObject):
         self._background.run(self, work, done, failed)
 
     def test(self) -> None:
-        """Asks the hub something small; `reached` or `not_reached` tells what came of it."""
+        """Sends a small request to the hub; emits `reached` or `not_reached`."""
         self._background.run(self, _test, lambda found: self.reached.emit(*found), self.not_reached.emit)
 
     def read_requests(self) -> None:

@@ -112,7 +112,7 @@ class ModelsInfo:
 
 
 def look_at_models() -> ModelsInfo:
-    """What lies in the models folder. Looks at each file of the catalogue, and reads none.
+    """What is in the models folder, by the sizes and times of the catalogue's files; none is read.
 
     Raises:
         SettingsError: the catalogue cannot be read.

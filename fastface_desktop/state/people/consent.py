@@ -15,7 +15,7 @@ from fastface_desktop.state.saver import Saver
 class Consents(QObject):
     """A consent belongs to a face in a photo: the hash of the photo's content and the face's number, and nothing else.
 
-    A photo that was not looked at yet is known by its path until then, and only in memory.
+    A photo that was not inspected yet is known by its path until then, and only in memory.
     """
 
     def __init__(self, saver: Saver, parent: QObject | None = None, *, file: Path | None = None) -> None:
@@ -29,7 +29,7 @@ class Consents(QObject):
         """Whether one of a person's photos was consented to before.
 
         Args:
-            keys: for each photo "SHA256:FACE"; None while it was not looked at.
+            keys: for each photo "SHA256:FACE"; None until it was inspected.
             paths: the photos, in the same order.
         """
         return any(
@@ -60,7 +60,7 @@ class Consents(QObject):
             self._saver.put(self._file, json.dumps(kept, indent=2, sort_keys=True).encode())
 
     def seen(self, path: Path, key: str) -> None:
-        """A photo that was consented to unseen was looked at."""
+        """A photo that was consented to before was inspected."""
         if path in self._unseen:
             self._unseen.discard(path)
             self.give([key], [path])

@@ -28,7 +28,7 @@ class EverybodysPermission(QObject):
         """The first of an order's people of whom permission is not known; None where all agreed.
 
         Args:
-            given: who was just said to agree: the library's people are seen anew a moment later.
+            given: people whose permission was just given: the library's people are reloaded a moment later.
 
         Raises:
             SettingsError: nothing can be known of a person now.

@@ -1,4 +1,4 @@
-"""Photos on their way into the library: the engine looks at one after the other, and each that can be used is kept."""
+"""Photos on their way into the library: the engine inspects one after the other, and each usable one is kept."""
 
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -76,12 +76,12 @@ class PhotoIntake(QObject):
         thread.photo_measured.connect(self._measured)
 
     def left(self, uid: str) -> int:
-        """How many files of a person are still to be looked at."""
+        """How many files of a person are not inspected yet."""
         now = self._now is not None and self._now[1].uid == uid and self._now[1].kind == "add"
         return sum(task.uid == uid and task.kind == "add" for task in self._waiting) + now
 
     def done(self, uid: str) -> int:
-        """How many were looked at since the first of those that wait was added."""
+        """How many were inspected since the first waiting one was added."""
         return self._done.get(uid, 0)
 
     def add(self, uid: str, paths: Iterable[Path], *, own: bool = False) -> None:
@@ -108,7 +108,7 @@ class PhotoIntake(QObject):
         self._first(_Task("show", uid, sha256=sha256, face=face))
 
     def choose(self, uid: str, sha256: str, face: int) -> None:
-        """Another face in a photo is meant; `face_chosen` tells when that is kept."""
+        """Chooses another face in a photo; `face_chosen` is emitted when that is stored."""
         self._first(_Task("choose", uid, sha256=sha256, face=face))
 
     def measure(self, uid: str, photos: Iterable[tuple[str, int]]) -> None:
@@ -117,7 +117,7 @@ class PhotoIntake(QObject):
         self._go_on()
 
     def drop(self, uid: str) -> None:
-        """What waits of a person is not looked at any more."""
+        """Drops the waiting files of a person."""
         gone = [task for task in self._waiting if task.uid == uid]
         self._waiting = deque(task for task in self._waiting if task.uid != uid)
         if self._now is not None and self._now[1].uid == uid and not self._storing:

@@ -1,4 +1,4 @@
-"""The photos of the further people in a picture: looked at as those of the first one are."""
+"""The photos of the further people in a picture: inspected like those of the first one."""
 
 from pathlib import Path
 
@@ -30,12 +30,12 @@ class OtherPhotos(QObject):
         self._look()
 
     def image(self, path: Path) -> QImage:
-        """A thumbnail; null until it was looked at."""
+        """A thumbnail; null until the photo was inspected."""
         report = self._reports.get(path)
         return report.thumbnail if report is not None else QImage()
 
     def key(self, path: Path, face: int | None) -> str | None:
-        """The key of `Consents`; None until it was looked at."""
+        """The key of `Consents`; None until the photo was inspected."""
         report = self._reports.get(path)
         if report is None or not report.sha256:
             return None

@@ -93,12 +93,12 @@ class PeopleState(QObject):
         return self._look.locked
 
     def person(self, uid: str | None) -> PersonInfo | None:
-        """None where there is nobody of that uid, or nobody can be seen."""
+        """None where there is nobody of that uid, or the people are locked."""
         found = self._known.get(uid) if uid is not None else None
         return found[1] if found is not None else None
 
     def damaged_person(self, uid: str | None) -> DamagedInfo | None:
-        """None where there is nobody of that uid, or the person's file is whole."""
+        """None where there is nobody of that uid, or the person's file is intact."""
         return next((one for one in self.damaged if one.uid == uid), None)
 
     def owner_of(self, photos: frozenset[tuple[str, int]]) -> tuple[PersonInfo, bool] | None:
@@ -123,11 +123,11 @@ class PeopleState(QObject):
         )
 
     def details(self, owner: QObject, uid: str, done: Callable[[PersonDetails], object], failed: Failed) -> None:
-        """Reads one person in whole; the callbacks as of `Tasks.run`."""
+        """Reads all details of a person; callbacks as for `Tasks.run`."""
         self._library.run(owner, lambda library: details(library, uid), done, failed)
 
     def image(self, uid: str, photo: PhotoInfo) -> QImage:
-        """The part of a photo around its face; the aligned face until that is there, which `image_came` tells."""
+        """The part of a photo around its face; the aligned face until that is loaded (`image_came`)."""
         key = (uid, photo.sha256, photo.face)
         found = self._images.get(key)
         if found is not None:
@@ -175,7 +175,7 @@ class PeopleState(QObject):
         )
 
     def lock(self) -> None:
-        """Forgets the key, and everything that was seen with it, at once."""
+        """Drops the key, and everything that was read with it, at once."""
         if self._library.library is None or not self.protected:
             return
         self._library.library.people.store.lock()

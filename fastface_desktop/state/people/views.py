@@ -31,7 +31,7 @@ class PersonInfo:
         hashes: of the photos, with the face that is meant, of those that count.
         cover: the aligned face; null where no photo was measured.
         corrections: what the user said of the person's drawing; None where that is nothing.
-        words: that a search finds the person by, beside the name and the groups.
+        words: that a search finds the person by, in addition to name and groups.
     """
 
     uid: str
@@ -103,10 +103,10 @@ class PhotoInfo:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class PersonDetails:
-    """A person in whole.
+    """All details of a person.
 
     Attributes:
-        cover: the hash of the photo that stands for the person.
+        cover: the hash of the photo that represents the person.
         face: of the photo that is nearest to the person's mean; null without a photo that counts.
         agreement: the mean over the photos that count; None where there are less than two, or where it means nothing.
         model, same_person: of the recogniser whose measures these are; None before the first, and where its scores
@@ -145,7 +145,7 @@ class Look:
     """Everyone, by name.
 
     Attributes:
-        protected, locked: whether there is a passphrase, and whether it is needed before anything can be seen.
+        protected, locked: whether there is a passphrase, and whether it is needed to read anything.
         damaged: those whose file cannot be read.
     """
 

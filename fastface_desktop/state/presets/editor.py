@@ -1,4 +1,4 @@
-"""The preset that is being edited: its draft beside what is saved, with undo for each step.
+"""The preset that is being edited: its draft and the saved version, with undo for each step.
 
 Drafts that are not saved yet are kept in a file of their own, from one start of the program to the next.
 """

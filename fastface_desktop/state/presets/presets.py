@@ -259,7 +259,7 @@ def _save(preset: Preset) -> Preset:
 
 
 def _save_new(preset: Preset) -> Preset:
-    """Beside what is there: a name that is taken gets a number."""
+    """Adds it to the existing ones: a name that is taken gets a number."""
     there = preset_files.own()
     if preset.name in there or preset_files.is_built_in(preset.name):
         preset = preset_files.renamed(preset, preset_files.name_for(preset.title, there))
