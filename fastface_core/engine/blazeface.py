@@ -184,7 +184,7 @@ def _confirmed(pixels: NDArray[np.uint8], seen: Iterable[_Seen]) -> list[Detecti
 
 
 def _apart(seen: Sequence[_Seen]) -> list[_Seen]:
-    """Each face once, as it was seen most surely; the surest first."""
+    """Each face once, by its most confident detection; the most confident first."""
     kept: list[_Seen] = []
     for one in sorted(seen, key=lambda one: -one.score):
         if all(_overlap(one.box, other.box) < _SAME for other in kept):

@@ -34,7 +34,7 @@ _SCRFD_LONGEST = 2048
 _SCRFD_SCORE = 0.5
 
 _FLATTEST = 16
-"""Pictures with a longer side of more than this many shorter ones are strips in which no face is looked for."""
+"""Pictures with a longer side of more than this many shorter ones are strips, and not searched for faces."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -93,7 +93,7 @@ class InsightFaces:
     """A folder of insightface's form, as `buffalo_l` or AuraFace: SCRFD for detection, ArcFace for recognition.
 
     Loaded by `insightface.app.FaceAnalysis`, which fetches a model whose folder is missing and does not say which
-    file is damaged: both are looked at before and after it.
+    file is damaged: both are checked before and after it.
     """
 
     def __init__(
@@ -186,7 +186,7 @@ class _Scrfd(OnnxModel, Protocol):
 
 
 def is_strip(pixels: NDArray[np.uint8]) -> bool:
-    """Whether a picture is too long and narrow for a face to be looked for."""
+    """Whether a picture is too long and narrow for a search."""
     height, width = pixels.shape[:2]
     return max(height, width) > _FLATTEST * min(height, width)
 

@@ -1,6 +1,6 @@
-"""What was seen in photos, kept by the content of the file: looking at a photo again costs reading the file, no more.
+"""A cache of the faces in photos, by the content of the file: inspecting a photo again costs reading the file, no more.
 
-A photo is looked at when it is dropped, and again for every job it is used in.
+A photo is inspected when it is dropped, and again for every job it is used in.
 """
 
 import hashlib

@@ -55,7 +55,7 @@ def identify(photos: Sequence[PhotoChoice], detector: FaceDetector, cancel: Canc
     A face that is given twice, by the same file or a copy of it, counts once.
 
     Args:
-        cancel: looked at before each photo.
+        cancel: checked before each photo.
 
     Raises:
         PhotoError: no photo is given, or one cannot be read, shows no face, or not the one that was asked for.

@@ -1,4 +1,4 @@
-"""Pictures that are finished in threads beside the sampling of the next one, and told of in their order."""
+"""Pictures that are finished in other threads while the next one is sampled, and reported in their order."""
 
 from collections import deque
 from collections.abc import Callable
@@ -15,7 +15,7 @@ Work = Callable[[CancelToken], object]
 
 
 class InTurn:
-    """Tells events in the order in which they were given, and those of work that is done beside when it is done.
+    """Reports events in the order in which they were given, and those of work in other threads when it is done.
 
     Everything is told in the thread that samples, and what it samples meanwhile only after what was before. So a step
     is told of while nothing is done beside, and what hears of it may use all that belongs to the engine.
@@ -36,7 +36,7 @@ class InTurn:
         self._broken = False
 
     def tell(self, event: object) -> None:
-        """Tells an event once everything before it was told.
+        """Reports an event once everything before it was reported.
 
         Raises what was raised in work before it, as do `do` and `pass_on`.
         """
@@ -44,14 +44,14 @@ class InTurn:
         self.pass_on()
 
     def do(self, work: Work) -> None:
-        """Does some work, and tells its event."""
+        """Does some work, and reports its event."""
         if self._beside is None:
             self.tell(work(self._cancel))
         else:
             self._waiting.append(self._beside.begin(lambda: work(self._cancel)))
 
     def pass_on(self, *, all_of_it: bool = False) -> None:
-        """Tells what can be told by now; everything, once it is done, with `all_of_it`."""
+        """Reports what can be reported by now; with `all_of_it` everything, once it is done."""
         try:
             while self._waiting:
                 event = self._waiting[0]
@@ -66,7 +66,7 @@ class InTurn:
             raise
 
     def settle(self, *, alone: bool) -> None:
-        """After memory ran out: finishes and tells what is under way, up to the first that fails too; what is behind
+        """After memory ran out: finishes and reports what is under way, up to the first that fails too; what is behind
         that is forgotten.
 
         Args:
@@ -104,7 +104,7 @@ class InTurn:
 
 class _Beside:
     """Two threads that compute on the same device, on an NVIDIA GPU in another stream: of pictures that were sampled
-    together, one can be decoded while the one before is looked at."""
+    together, one can be decoded while the one before is scored."""
 
     def __init__(self, device: torch.device) -> None:
         self._device = device

@@ -164,7 +164,7 @@ def _predicting(prediction: Prediction | None, config: dict[str, Any]) -> dict[s
 
 
 def _check_files(checkpoint: Checkpoint) -> None:
-    """All files are there, and whole as far as it shows, before anything long begins."""
+    """Checks that all files are there, and complete as far as that shows, before anything long begins."""
     base, adapter = checkpoint.base, checkpoint.adapter
     unet = checkpoint.unet or base / "unet"
     files = [checkpoint.lora, checkpoint.weights, adapter.weights, adapter.lora]

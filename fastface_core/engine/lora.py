@@ -143,7 +143,7 @@ def loras_at(unet: UNet2DConditionModel, strengths: Mapping[str, float]) -> Gene
 
 
 def give_up_room(unet: UNet2DConditionModel) -> None:
-    """Frees what a UNet's adjustable LoRAs hold beside the UNet; they go on adding the same, more slowly."""
+    """Frees the second weights of a UNet's adjustable LoRAs; these go on adding the same, more slowly."""
     if (found := _ADJUSTABLE.get(unet)) is not None:
         found.give_up_room()
 
@@ -219,7 +219,7 @@ class AdjustableLoras:
         return changed
 
     def _put_beside(self, wanted: Callable[[str], bool]) -> None:
-        """Lets what the LoRAs add to these layers be computed beside them, until the block ends."""
+        """Has what the LoRAs add computed separately from these layers, until the block ends."""
         for name, strength in self._strengths.items():
             for layer, part in self.loras[name].items():
                 if wanted(layer):

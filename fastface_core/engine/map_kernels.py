@@ -17,7 +17,7 @@ import triton.language as tl
 from torch import Tensor
 
 _LARGEST_BLOCK = 4096
-"""Numbers of a row that are looked at together."""
+"""Numbers of a row that are processed together."""
 _ELEMENTS = 8192
 """Of (query, token, channel) in one program."""
 

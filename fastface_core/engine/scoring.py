@@ -55,12 +55,12 @@ def scored(
     checkpoint: Checkpoint,
     detector: FaceDetector,
 ) -> Score:
-    """Looks at a finished picture.
+    """Scores a finished picture.
 
     Args:
         pixels: (height, width, 3) uint8 RGB.
         prompt: what it was made from.
-        identity: the person as the checkpoint was told of them.
+        identity: the person as the checkpoint was conditioned on them.
         twin: the drawing it was conditioned on; None for a checkpoint that is conditioned on photos.
 
     Raises:
@@ -86,11 +86,11 @@ def scored(
 def scored_together(
     pixels: NDArray[np.uint8], people: Sequence[Identity], checkpoint: Checkpoint, detector: FaceDetector
 ) -> Score:
-    """Looks at a finished picture of several people, which is worth what the least alike of them is.
+    """Scores a finished picture of several people: its score is that of the least alike.
 
     Args:
         pixels: (height, width, 3) uint8 RGB.
-        people: as the checkpoint was told of them.
+        people: as the checkpoint was conditioned on them.
 
     Raises:
         ModelError: the recogniser gives no usable answer.

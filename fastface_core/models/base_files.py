@@ -15,7 +15,7 @@ from fastface_core.models.store import Store
 
 
 def check(path: Path, store: Store | None = None) -> Prediction:
-    """Looks at the header of a checkpoint and at nothing else: all names and shapes are compared with SDXL's.
+    """Reads the header of a checkpoint and nothing else: all names and shapes are compared with SDXL's.
 
     Args:
         store: where SDXL's own settings are installed there, the sizes are those.
@@ -171,7 +171,7 @@ def _under(prefix: str, shapes: Shapes) -> dict[str, tuple[int, ...]]:
 
 
 def _unet_differs(found: Shapes, expected: Shapes) -> Form | None:
-    """Every weight has to be there, in its size, and no other beside them: each would change what is drawn."""
+    """Every weight has to be there, in its size, and no other: each would change what is drawn."""
     missing = [name for name in expected if name not in found]
     cut = all(".transformer_blocks." in name or ".middle_block." in name for name in missing)
     if missing and cut and _of_another_size(found, expected) is None:
@@ -184,7 +184,7 @@ def _unet_differs(found: Shapes, expected: Shapes) -> Form | None:
 
 
 def _differs(found: Shapes, expected: Shapes) -> Form | None:
-    """What is missing or of another size. Others beside them are let be: programs write some that nobody reads."""
+    """What is missing or of another size. Additional ones are ignored: programs write some that nobody reads."""
     if (odd := _of_another_size(found, expected)) is not None:
         return Form(f"it was made for another architecture: its {odd} is of another size")
     missing = [name for name in expected if name not in found]
@@ -282,7 +282,7 @@ _OTHER_WAY = "Choose a checkpoint made for SDXL that predicts noise or velocity.
 
 
 def _beside(path: Path) -> str:
-    """The settings that lie beside a checkpoint for other programs; "" where there are none."""
+    """The settings for other programs next to a checkpoint; "" where there are none."""
     for suffix in (".yaml", ".yml"):
         settings = path.with_suffix(suffix)
         try:

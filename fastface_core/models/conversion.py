@@ -56,7 +56,7 @@ def made_path(file: RemoteFile, conversion: Conversion) -> str | None:
 
 
 def after_download(store: Store, component: Component) -> None:
-    """Makes what is to be made of a component whose files are all verified. Call it with the lock.
+    """Converts the files of a component that are all verified. Call it with the lock.
 
     A pickle becomes safetensors and is then removed; safetensors in 32 bits get a copy in 16 beside them. Either is
     there whole or not at all, and an earlier one that is still right is kept. A pickle of another form than expected

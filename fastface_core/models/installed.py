@@ -36,7 +36,7 @@ from fastface_core.models.store import PART, Store
 from fastface_core.validation import parse_json
 
 _SPARED = ("preview", "parser")
-"""Parts without which a checkpoint is whole: they are taken where they are installed."""
+"""Optional parts of a checkpoint, used where they are installed."""
 _OPTIONAL = ("vae", *_SPARED)
 """Parts that are taken where they are installed; the base has a decoder of its own."""
 
@@ -271,7 +271,7 @@ def _missing(
 def _present(component: Component, store: Store) -> bool:
     """Whether the engine may be given this component.
 
-    What this program put there has to be whole. What a person put there may have another form than the catalogue's
+    What this program put there has to be complete. What a person put there may have another form than the catalogue's
     (another precision, other files), so that its place alone is asked for; the engine then names what it misses.
     """
     if store.began(component):
@@ -290,7 +290,7 @@ def _has_weights(folder: Path) -> bool:
 
 
 def _place(store: Store, component: Component) -> Path:
-    """What the engine is given: a converted `.safetensors` beside a pickle instead of it."""
+    """The file for the engine: the converted `.safetensors` instead of a pickle."""
     path = store.folder / component.place
     converted = path.with_suffix(".safetensors")
     return converted if path.suffix in (".bin", ".pt", ".pth") and converted.exists() else path

@@ -62,7 +62,7 @@ def open_terms(licences: Iterable[Licence], file: Path | None = None) -> tuple[L
 
 
 def accept(licences: Iterable[Licence], file: Path | None = None) -> None:
-    """Keeps that the person accepts these terms, today. What was accepted before stays as it is.
+    """Records that the person accepts these terms, today. What was accepted before is unchanged.
 
     Raises:
         StorageError: it cannot be written.

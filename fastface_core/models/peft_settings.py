@@ -15,7 +15,7 @@ _KEPT = ("r", "lora_alpha", "use_rslora", "alpha_pattern", "rank_pattern")
 
 
 def beside(lora: Path) -> Mapping[str, object] | None:
-    """What is said beside a LoRA; None where nothing is."""
+    """The settings next to a LoRA; None where there are none."""
     try:
         said = read_object(lora.with_name(_FILE))
     except (OSError, ValueError):

@@ -32,7 +32,7 @@ PART = ".part"
 # What `atomic_write` calls its unfinished files.
 _TEMPORARY = re.compile(r"\.[0-9a-f]{32}\.part")
 _SPARE = 200_000_000
-"""What stays free on the disk beside a download, in bytes: a full disk stops other programs too."""
+"""What stays free on the disk after a download, in bytes: a full disk stops other programs too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,8 @@ class FileRecord(BaseModel):
     Attributes:
         sha256: of its content, when it was verified.
         mtime_ns: of the file then; another one means that somebody may have changed it since.
-        damaged: it was looked at and is wrong; `sha256` is then what it should be.
-        replaces: the catalogue's file that this one was made from and stands for.
+        damaged: it was verified and is wrong; `sha256` is then what it should be.
+        replaces: the catalogue's file that this one was made from and replaces.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -169,7 +169,7 @@ class Store:
         """Replaces what is known of a component.
 
         Raises:
-            StorageError: it cannot be written; the old record is whole.
+            StorageError: it cannot be written; the old record is intact.
         """
         with atomic_write(self._record_path(component)) as file:
             file.write(record.model_dump_json(indent=1, exclude_defaults=True).encode())
@@ -238,7 +238,7 @@ class Store:
         )
 
     def state(self, component: Component) -> State:
-        """The state of a component. Costs one look at each of its files, and reads none."""
+        """The state of a component, by the sizes and times of its files; none is read."""
         record = self.record(component)
         return together(self.file_state(component, file, record) for file in component.files)
 

@@ -76,7 +76,7 @@ class Studio:
             engine: brings the engine, always the same one; it may import the libraries when it is first called, and
                 raise a `FastFaceError` where they or the device cannot be used.
             library: where pictures are recorded and people are found; not called for an order that needs neither.
-            content_filter: whether pictures are looked at before they are reported, where the model for that is there.
+            content_filter: whether pictures are checked before they are reported, where that model is installed.
             approximations: what makes pictures quicker, and other ones; asked for before each order.
         """
         self._engine = engine
@@ -91,7 +91,7 @@ class Studio:
         and are of the same person by the same checkpoint look at the photos once.
 
         Raises:
-            Cancelled: between two steps; what was told of before is kept, and the same order goes on from there.
+            Cancelled: between two steps; what was reported before is kept, and the same order resumes from there.
         """
         cancel = cancel or CancelToken()
         known: tuple[Subject, str, tuple[Identity, ...]] | None = None
@@ -119,7 +119,7 @@ class Studio:
         self.load_rest(checkpoint, report, cancel, seconds)
 
     def load_faces(self, checkpoint: Checkpoint, report: Callable[[Event], None]) -> float:
-        """The first part of `load`: the face models, with which photos can be looked at. Returns its seconds."""
+        """The first part of `load`: the face models, which photos can be checked with. Returns its seconds."""
         engine = self.prepared_engine()
         start = time.perf_counter()
         if engine.checkpoint != checkpoint:

@@ -1,4 +1,4 @@
-"""Lets the engine look at photos of people for the library: the two do not know one another."""
+"""Has the engine measure photos of people for the library: neither imports the other."""
 
 import hashlib
 from functools import cached_property
@@ -59,7 +59,7 @@ def identity_of(
     report: Report = silent,
     cancel: CancelToken | None = None,
 ) -> Identity:
-    """A person of the library as a checkpoint's face models see them; photos these have not seen are looked at now.
+    """A person of the library, measured by a checkpoint's face models; where that was not done yet, it is done now.
 
     Args:
         engine: with the checkpoint's face models loaded.
@@ -111,7 +111,7 @@ def weighed_as(photos: Photos, identity: Identity) -> Identity:
 
 
 def model_of(checkpoint: Checkpoint) -> str:
-    """A name for what looks at faces, which changes with the weights of the recogniser and with what is measured."""
+    """A name for the way of measuring, which changes with the weights of the recogniser and with what is measured."""
     path = checkpoint.faces.path
     files = [path] if path.is_file() else sorted(path.glob("*.onnx"))
     digest = hashlib.sha256()
@@ -122,7 +122,7 @@ def model_of(checkpoint: Checkpoint) -> str:
 
 
 def _material(checkpoint: Checkpoint) -> str:
-    """What the checkpoint's face adapter wants of photos beside what all of them want."""
+    """What the checkpoint's face adapter needs of photos in addition to what all of them need."""
     traits = TRAITS[checkpoint.adapter.kind]
     wanted = ["raw"] if traits.embedding == "raw" else []
     wanted += [traits.picture] if traits.picture in ("head", "cut-out") else []

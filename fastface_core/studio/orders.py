@@ -1,4 +1,4 @@
-"""What the studio is asked for, and what it tells while it works."""
+"""The studio's orders, and its events."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ class LibraryPerson:
     """A person of the library, by the photos that count.
 
     Attributes:
-        permitted: True where the caller has looked at the permission and decided. Otherwise an order without a
+        permitted: True where the caller has checked the permission. Otherwise an order without a
             permission that holds fails.
     """
 
@@ -101,7 +101,7 @@ class Order:
     Attributes:
         request: how many, of which seeds, and until which goal.
         checkpoint: the name of an installed one.
-        keep: None makes pictures that are only looked at: nothing of them stays.
+        keep: None makes pictures that are only shown: nothing is stored.
         previews, attention_maps: as in `Engine.generate`.
     """
 
@@ -122,7 +122,7 @@ class Loading:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A checkpoint is loaded; one that was loaded before is not told of again.
+    """A checkpoint was loaded; not emitted again for one that stays loaded.
 
     Attributes:
         device: for people, for example "NVIDIA H200".
@@ -136,7 +136,7 @@ class Loaded:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Identified:
-    """Who an order is of, seen by the checkpoint's face models; comes before the long loading.
+    """Who an order is of, by the checkpoint's face models; comes before the long loading.
 
     Attributes:
         people: one for each of the order's subject.
@@ -226,7 +226,7 @@ class OrderDone:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class OrderFailed:
-    """An order ended early; pictures that were told of before are good.
+    """An order ended early; pictures that were reported before are good.
 
     Attributes:
         error: `ContentWithheldError` where the content filter holds back all of them. After a `DeviceLostError` the

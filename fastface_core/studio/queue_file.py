@@ -93,8 +93,8 @@ def _special(value: object) -> str:
 
 
 def read_queue(file: Path) -> StoredQueue:
-    """The jobs in a file. A job that cannot be understood is left out; the file is then kept beside, under another
-    name, and the log says so."""
+    """The jobs in a file. A job that cannot be understood is left out; the file is then kept under another name, and
+    the log says so."""
     try:
         text = bounded.read_bytes(file)
     except OSError:

@@ -32,7 +32,7 @@ _MAYBE = re.compile(r"\{[^{}]*\||__[A-Za-z0-9]")
 
 
 def folder() -> Path:
-    """Where the lists lie; it may not be there yet."""
+    """The folder of the lists; it need not exist."""
     return data_folder() / "wildcards"
 
 

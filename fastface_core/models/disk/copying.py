@@ -21,7 +21,7 @@ _FICLONE = 0x40049409
 
 
 class Meter:
-    """Counts the bytes of a long work, tells about them now and then, and stops it when it is cancelled."""
+    """Counts the bytes of long work, reports them now and then, and stops it when it is cancelled."""
 
     def __init__(self, total: int, report: Report, cancel: CancelToken) -> None:
         self.total = total

@@ -31,7 +31,7 @@ config.json."""
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file of the catalogue among those that were looked at.
+    """A file of the catalogue among those that were checked.
 
     Attributes:
         sha256: of its content; None where it is known by its name alone.
@@ -77,7 +77,7 @@ def search(
     *,
     store: Store | None = None,
 ) -> Findings:
-    """Looks through a folder and those below it, or at one file. Nothing is changed; links are followed to files alone.
+    """Searches a folder and those below it, or one file. Nothing is changed; links are followed to files alone.
 
     Args:
         store: where a file of it lies in `place`, its earlier verification is known.
@@ -126,7 +126,7 @@ def search(
 
 
 def nothing_found(place: Path, findings: Findings, catalogue_hint: str) -> ModelError:
-    """What to say of a folder of which nothing can be taken over.
+    """The error for a folder from which nothing can be imported.
 
     Args:
         catalogue_hint: the next step where it holds no model at all.
@@ -277,8 +277,8 @@ def take_over(findings: Findings, store: Store, report: Report = silent, cancel:
     What is ready in the store already stays as it is. Call it with the lock.
 
     Raises:
-        ModelError: a file cannot be read, or changed since it was looked at.
-        StorageError: too little space, or a folder that cannot be written to. What was taken until then is whole.
+        ModelError: a file cannot be read, or changed since it was checked.
+        StorageError: too little space, or a folder that cannot be written to. What was imported until then is complete.
         Cancelled: between two pieces.
     """
     open_files = [one for one in findings.found if store.file_state(one.component, one.file) != "ready"]

@@ -21,7 +21,7 @@ Verdict = Literal["ok", "damaged", "missing", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One file that was looked at; `component` is None for a base of the user's own."""
+    """One file that was checked; `component` is None for a base of the user's own."""
 
     component: str | None
     file: str

@@ -78,7 +78,7 @@ class MovePlan:
 
 
 def use_folder(folder: Path) -> None:
-    """The switch: from now on the models are looked for in `folder`.
+    """The switch: from now on `folder` is the models folder.
 
     Raises:
         StorageError: this cannot be written down; the old folder stays in use.

@@ -42,7 +42,7 @@ class PackedFile(_Model):
 
     Attributes:
         path: in its repository.
-        replaces: the catalogue's file that it was made from and stands for.
+        replaces: the catalogue's file that it was made from and replaces.
     """
 
     path: str

@@ -129,7 +129,7 @@ def _hub_library(network: Network) -> Any:
 
 
 LARGEST_ANSWER = 32 << 20
-"""Bytes of an answer that is read as a whole, packed or not."""
+"""The largest response that is read at once, in bytes, compressed or not."""
 LONGEST_ANSWER = 60.0
 """Seconds that it may take to come, from the request to its last byte."""
 LONGEST_SILENCE = 30.0
@@ -258,7 +258,7 @@ class _Watched(httpx2.SyncByteStream):
 
 
 class _Counted(httpx2.SyncByteStream):
-    """An answer's content on its way through; tells the log when it is over."""
+    """The content of a streamed response; writes to the log when it ends."""
 
     def __init__(self, stream: httpx2.SyncByteStream, log: NetworkLog, key: str, status: int) -> None:
         self._stream, self._log, self._key, self._status = stream, log, key, status
@@ -280,7 +280,7 @@ class _Counted(httpx2.SyncByteStream):
 
 
 class _Small(httpx2.SyncByteStream):
-    """An answer that is read as a whole, unpacked here: few bytes may become many."""
+    """A response that is read at once, decompressed here: few bytes may become many."""
 
     def __init__(self, stream: httpx2.SyncByteStream, encoding: str, request: httpx2.Request) -> None:
         self._stream, self._encoding, self._request = stream, encoding, request

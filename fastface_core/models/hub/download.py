@@ -24,7 +24,7 @@ from fastface_core.progress import CancelToken, Notice, Report, Stage, silent
 
 _T = TypeVar("_T")
 _TICK = 0.1
-"""Seconds between two looks at the transfers: an answer to Cancel comes within two of them."""
+"""Seconds between two checks of the transfers: Cancel takes effect within two of them."""
 _SPEED_OVER = 5.0
 """Seconds over which the speed is measured."""
 
@@ -111,7 +111,7 @@ def download(
         NetworkError: the hub cannot be reached or refuses, or the network is switched off.
         ModelError: what the hub has is not what it should be.
         StorageError: too little space, a folder that cannot be written to, or another process that works in it.
-        Cancelled: within a second, also while a connection stands still.
+        Cancelled: within a second, also while a connection stalls.
     """
     cancel = cancel or CancelToken()
     with store.lock():
@@ -124,7 +124,7 @@ def download(
 
 
 def _open_files(component: Component, store: Store) -> list[RemoteFile]:
-    """Those that are missing, and those that are there and have not been looked at: a file is not fetched for that."""
+    """The missing ones, and those that are there and not verified: a file is not downloaded for that."""
     record = store.record(component)
     states = {file.path: store.file_state(component, file, record) for file in component.files}
     return [
@@ -232,7 +232,7 @@ class _Downloader:
                 self._report(_progress(items, transfers, meter))
 
     def _resolve(self, missing: Sequence[tuple[Component, RemoteFile]]) -> list[_Item]:
-        """What exactly is to be fetched: sizes and digests that the catalogue does not know come from the hub."""
+        """The exact files to download: sizes and digests that the catalogue does not know come from the hub."""
         api = hub_api(self._network)
         asked: dict[tuple[str, str], Any] = {}
         items: list[_Item] = []

@@ -49,7 +49,7 @@ def fetch(
         NetworkError: a server cannot be reached or refuses, or the network is switched off.
         ModelError: what the server has is not what it should be.
         StorageError: the disk is full or the folder cannot be written to.
-        Cancelled: within a second, also while a connection stands still. What has arrived stays, whatever is raised.
+        Cancelled: within a second, also while a connection stalls. What was received is kept, whatever is raised.
     """
     cancel = cancel or CancelToken()
     stop = CancelToken()

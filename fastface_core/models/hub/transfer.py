@@ -42,7 +42,7 @@ class Wanted:
 
     Attributes:
         path: where it belongs.
-        part: where it lies until it is whole and verified.
+        part: the file's path until it is complete and verified.
     """
 
     url: str
