@@ -193,12 +193,12 @@ def _goal(row: Row, checkpoint: Checkpoint) -> Goal | None:
     if row.good is None:
         return None
     scale = checkpoint.scale
-    if isinstance(row.above, float):
+    if not isinstance(row.above, str):
         score = row.above
     elif scale is None:
         raise SettingsError(
             f"The row asks for a likeness, and there is none: {checkpoint.likeness_reason}", "Leave out good and above."
         )
     else:
-        score = scale.good if row.above == "good" else scale.strong
+        score = scale.goal(row.above)
     return Goal(pictures=row.good, score=score)

@@ -5,6 +5,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from fastface_core.errors import SettingsError
+
 LikenessWord = Literal["strong", "good", "weak"]
 MatchWord = Literal["very near", "near", "far"]
 
@@ -44,8 +46,8 @@ class _Scale(BaseModel):
     """From which cosine similarity on a picture is called so.
 
     The defaults stand for recognisers trained with ArcFace's loss until `fastface evaluate bands` has fitted them to
-    pairs of photos: they were set by judgement, and nothing is known of how many pairs of people reach them. A goal
-    may still be set by them; no picture is called good or strong by them.
+    pairs of photos: they were set by judgement, and nothing is known of how many pairs of people reach them. No
+    picture is called good or strong by them, and no goal is set by them.
 
     Attributes:
         strong, good: -1 to 1. Where they are fitted, one of a thousand, and one of a hundred, pairs of different
@@ -58,6 +60,25 @@ class _Scale(BaseModel):
     strong: _Cosine = 0.60
     good: _Cosine = 0.45
     fit: Fit | None = None
+
+    @property
+    def known_good(self) -> float | None:
+        """`good`, where it was fitted."""
+        return None if self.fit is None else self.good
+
+    def goal(self, word: Literal["good", "strong"] = "good") -> float:
+        """From where on a picture is called so, for who asks for such ones without a number.
+
+        Raises:
+            SettingsError: the scale was not fitted, so that nobody knows.
+        """
+        if self.fit is None:
+            raise SettingsError(
+                "From where on a picture is good is not known for this model: its recogniser was not fitted to pairs of"
+                " people.",
+                "Say a number from -1 to 1, or fit it with `fastface evaluate bands DIR`.",
+            )
+        return self.good if word == "good" else self.strong
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

@@ -20,7 +20,8 @@ class CheckpointChoice:
     Attributes:
         size: the side, in pixels, of the square it was trained on.
         steps, fewest, most: the default step count, and the range it was made for.
-        good: the least likeness, or match with the drawing, of a good picture; -1 to 1.
+        good: the least likeness, or match with the drawing, of a good picture, -1 to 1; None where the recogniser was
+            not fitted, and nobody knows.
         drawn: its pictures have a match with the drawing instead of a likeness.
         purpose: a sentence in English; empty where it is not known.
         adapter: the kind of its face adapter.
@@ -34,7 +35,7 @@ class CheckpointChoice:
     steps: int
     fewest: int
     most: int
-    good: float
+    good: float | None
     drawn: bool
     is_starter: bool
     purpose: str = ""
@@ -157,7 +158,7 @@ def _choice(name: str, purpose: str) -> CheckpointChoice:
         sampling.steps,
         sampling.fewest,
         sampling.most,
-        (found.scale or found.faces.likeness).good,
+        None if found.scale is None else found.scale.known_good,
         drawn=found.match is not None,
         is_starter=name == installed.STARTER,
         purpose=purpose,

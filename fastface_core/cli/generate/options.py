@@ -210,7 +210,7 @@ def _goal(wishes: GenerateOptions, request: PortraitRequest, checkpoint: Checkpo
         )
     if wishes.above is not None and not -1 <= wishes.above <= 1:
         raise SettingsError("--above takes a number from -1 to 1.", "Leave it out for what counts as near.")
-    return Goal(pictures=wishes.until, score=checkpoint.scale.good if wishes.above is None else wishes.above)
+    return Goal(pictures=wishes.until, score=checkpoint.scale.goal() if wishes.above is None else wishes.above)
 
 
 def _corrections(wishes: GenerateOptions, known: Corrections | None, checkpoint: Checkpoint) -> Corrections | None:

@@ -200,6 +200,15 @@ class Draft(QObject):
             self._counts[cell] = 1 if empty else 0
         self.changed.emit()
 
+    @property
+    def good(self) -> float | None:
+        """From which score a picture is good; None where there is none, or nobody knows."""
+        try:
+            scale = self.checkpoint.scale
+        except FastFaceError:
+            return None
+        return None if scale is None else scale.known_good
+
     def choose(self, *, preset: str | None = None, aspect: Aspect | None = None, only_good: bool | None = None) -> None:
         """What is the same for all pictures."""
         self.preset = self.preset if preset is None else preset
@@ -228,11 +237,12 @@ class Draft(QObject):
         checkpoint = self.checkpoint
         plain = checkpoint.name == installed.STARTER
         width, height = self._size(checkpoint)
+        only_good = self.only_good and self.good is not None
         entries: list[Entry] = []
         for person in self._rows:
             for look in self._looks:
                 if count := self.count(person, look):
-                    values = self._cell(person, look, count, plain=plain)
+                    values = self._cell(person, look, count, plain=plain, only_good=only_good)
                     entries.append(Entry(len(entries) + 1, values, Path.cwd()))
         if not entries:
             raise SettingsError("There is nothing in the batch.", "Add people and looks, and say how many pictures.")
@@ -256,7 +266,9 @@ class Draft(QObject):
         with atomic_write(file) as out:
             out.write(text.getvalue().encode("utf-8", "surrogateescape"))
 
-    def _cell(self, person: DraftPerson, look: DraftLook, count: int, *, plain: bool) -> dict[str, object]:
+    def _cell(
+        self, person: DraftPerson, look: DraftLook, count: int, *, plain: bool, only_good: bool
+    ) -> dict[str, object]:
         style = styles.find(look.style)
         prompt, negative = look.text.strip() or PORTRAIT, ""
         if style is not None:
@@ -264,10 +276,10 @@ class Draft(QObject):
         values: dict[str, object] = {"person": person.uid or person.name}
         if person.photos:
             values["photos"] = [str(photo) for photo in person.photos]
-        values |= {"prompt": prompt, "seed": random_seed(), "count": count * TRIES if self.only_good else count}
+        values |= {"prompt": prompt, "seed": random_seed(), "count": count * TRIES if only_good else count}
         if negative:
             values["negative_prompt"] = negative
-        if self.only_good:
+        if only_good:
             values["good"] = count
         return values
 

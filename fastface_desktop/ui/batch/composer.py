@@ -166,12 +166,12 @@ class Composer(QWidget):
         for one, segment in self.aspect.buttons.items():
             segment.setEnabled(not plain or one == "square")
         self.aspect.choose("square" if plain else draft.aspect)
-        scale = checkpoint.scale if checkpoint is not None else None
-        self.good.setVisible(scale is not None)
-        if scale is not None:
+        good = draft.good
+        self.good.setVisible(good is not None)
+        if good is not None:
             text = self.tr("Only {score} and better, up to {count} tries")
-            self.good.setText(text.format(score=QLocale().toString(scale.good, "f", 2), count=TRIES))
-        self.good.setChecked(draft.only_good and scale is not None)
+            self.good.setText(text.format(score=QLocale().toString(good, "f", 2), count=TRIES))
+        self.good.setChecked(draft.only_good and good is not None)
 
     def _preset_chosen(self, _: int) -> None:
         self._draft.choose(preset=self.preset.currentData())

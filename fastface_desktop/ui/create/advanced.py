@@ -183,9 +183,11 @@ class Advanced(Section):
         self._drawn = loaded is not None and loaded.drawn
         self.goal_likeness.setEnabled(values.goal_pictures is not None)
         wanted = values.goal_match if self._drawn else values.goal_likeness
-        good = loaded.good if loaded is not None else 0.0
+        good = loaded.good if loaded is not None else None
         with QSignalBlocker(self.goal_likeness):
-            self.goal_likeness.setValue(good if wanted is None else wanted)
+            # Of a recogniser that was not fitted nobody knows from where on: the number is the user's to say.
+            self.goal_likeness.setSpecialValueText(self.tr("say from where") if good is None else "")
+            self.goal_likeness.setValue((good or 0.0) if wanted is None else wanted)
         self._name_goal()
 
     def _name_goal(self) -> None:

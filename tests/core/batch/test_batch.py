@@ -14,6 +14,7 @@ from fastface_core.batch.rows import Entry, Refused, Row, expand
 from fastface_core.domain.goal import Goal
 from fastface_core.errors import PermissionMissingError, SettingsError
 from fastface_core.library.library import Library
+from fastface_core.models import installed
 from fastface_core.studio.orders import LibraryPerson, Photos
 
 PORTRAIT = Path(__file__).resolve().parents[3] / "examples" / "portrait.jpg"
@@ -184,7 +185,9 @@ def test_rows_become_orders_or_say_why_not(library: Library, tmp_path: Path) -> 
     assert isinstance(second, Planned)
     assert isinstance(first.order.subject, Photos)
     assert second.order.request.goal == Goal(pictures=2, score=0.25)
-    assert first.order.request.goal is not None
+    match = installed.starter().match
+    assert match is not None
+    assert first.order.request.goal == Goal(pictures=2, score=match.goal())
     assert first.order.request.seed == second.order.request.seed
     said = [row.error.message for row in others if isinstance(row, Refused)]
     assert len(said) == 7
