@@ -104,6 +104,7 @@ class CreatePage(Page):
         self.together.places_wanted.connect(self._show_places)
         self.together.names_changed.connect(self._tell_places)
         self.pictures.places.placed.connect(session.place)
+        self.pictures.places_view.closed.connect(self.together.places_button.click)
 
         self.person.files_wanted.connect(self.choose_files)
         self.person.said.connect(self.said)

@@ -23,7 +23,7 @@ from fastface_desktop.ui.create.film import Film
 from fastface_desktop.ui.create.marking import PictureMarking
 from fastface_desktop.ui.create.photo_side import PhotoSide
 from fastface_desktop.ui.create.picture_bar import PictureBar
-from fastface_desktop.ui.create.place_editor import PlaceEditor
+from fastface_desktop.ui.create.places_view import PlacesView
 from fastface_desktop.ui.create.strip_model import Tile
 from fastface_desktop.ui.create.work_line import StepLine
 from fastface_desktop.ui.theme.theme import Theme
@@ -79,8 +79,9 @@ class PictureArea(QWidget):
         self.stack = QStackedWidget()
         self.stack.addWidget(self.empty)
         self.stack.addWidget(self.canvas)
-        self.places = PlaceEditor(theme)
-        self.stack.addWidget(self.places)
+        self.places_view = PlacesView(theme)
+        self.places = self.places_view.editor
+        self.stack.addWidget(self.places_view)
         self.error = InlineError(theme)
         self.film = Film(theme)
         self.film.gallery_wanted.connect(self.gallery_wanted)
@@ -157,9 +158,9 @@ class PictureArea(QWidget):
         """The rectangles of several people, over the picture in view; or the picture again."""
         if shown:
             self.places.show_image(self.canvas.image)
-            self.stack.setCurrentWidget(self.places)
+            self.stack.setCurrentWidget(self.places_view)
             self.places.setFocus(Qt.FocusReason.OtherFocusReason)
-        elif self.stack.currentWidget() is self.places:
+        elif self.stack.currentWidget() is self.places_view:
             self.stack.setCurrentWidget(self.canvas if self._shown is not None else self.empty)
         self._fit()
 

@@ -4,9 +4,11 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
 from pytestqt.qtbot import QtBot
 
+from fastface_core.domain.drawn_regions import GRID, cells_of
 from fastface_core.domain.identity import Companion
 from fastface_core.domain.places import Place, in_words, moved, side_by_side, word_of
 from fastface_core.library.metadata import read
@@ -115,3 +117,86 @@ def test_places_are_dragged_and_forgotten_with_their_person(idle: Desktop, qtbot
     assert not editor.isVisible()
     idle.session.add_other(Companion(person="0" * 32))
     assert idle.session.values.where == before
+
+
+def test_a_region_is_drawn_erased_moved_and_taken_back(idle: Desktop, qtbot: QtBot, tmp_path: Path) -> None:
+    page = page_of(idle)
+    ada, bo = photos(tmp_path, "Ada", "Bo")
+    page.add_photos([ada])
+    page.together.add_photos([bo])
+    page.together.places_button.setChecked(True)
+    view, editor = page.pictures.places_view, page.pictures.places
+    before = idle.session.values.where
+
+    def share() -> float:
+        drawn = idle.session.values.where[0].drawn
+        return 0.0 if drawn is None else sum(map(sum, cells_of(drawn))) / GRID**2
+
+    def stroke(start: tuple[float, float], end: tuple[float, float]) -> None:
+        whole = editor.picture_rect()
+        corner, size = whole.topLeft(), (whole.width(), whole.height())
+        places = [(corner + QPointF(x * size[0], y * size[1])).toPoint() for x, y in (start, end)]
+        qtbot.mousePress(editor, Qt.MouseButton.LeftButton, pos=places[0])
+        qtbot.mouseMove(editor, places[1])
+        qtbot.mouseRelease(editor, Qt.MouseButton.LeftButton, pos=places[1])
+
+    assert not view.undo_button.isEnabled()
+    view.tools.buttons["brush"].click()
+    view.slider.setValue(10)
+    stroke((0.3, 0.3), (0.3, 0.7))
+    line = idle.session.values.where[0]
+    # A stroke 0.2 wide and 0.4 long with round ends, of the picture's height; the picture is square here.
+    assert share() == pytest.approx(0.2 * 0.4 + 3.14 * 0.1**2, rel=0.1)
+    assert (line.left, line.top) == (pytest.approx(0.2, abs=0.03), pytest.approx(0.2, abs=0.03))
+    assert "percent of the picture" in editor.accessibleDescription()
+    assert [row.where.value() for row in page.together.rows] == [None, "right"]
+
+    # What comes next is added; the eraser takes away; each is taken back as a whole.
+    stroke((0.7, 0.3), (0.7, 0.7))
+    assert share() == pytest.approx(2 * (0.08 + 0.0314), rel=0.1)
+    view.tools.buttons["eraser"].click()
+    stroke((0.3, 0.3), (0.3, 0.7))
+    assert share() == pytest.approx(0.08 + 0.0314, rel=0.1)
+    qtbot.keyClick(editor, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    view.undo_button.click()
+    assert idle.session.values.where[0] == line
+
+    # Moved as it is, and not out of the picture.
+    view.tools.buttons["move"].click()
+    assert not view.slider.isEnabled()
+    for _ in range(40):
+        qtbot.keyClick(editor, Qt.Key.Key_Left)
+    moved_line = idle.session.values.where[0]
+    assert moved_line.left == 0
+    assert share() == pytest.approx(0.08 + 0.0314, rel=0.1)
+    qtbot.keyClick(editor, Qt.Key.Key_Delete)
+    assert idle.session.values.where[0].drawn is None
+
+    # Without a pointer: somebody by a digit, the brush by arrows, drawn by space and Shift.
+    view.tools.buttons["brush"].click()
+    qtbot.keyClick(editor, Qt.Key.Key_2)
+    size = view.slider.value()
+    qtbot.keyClick(editor, Qt.Key.Key_Plus)
+    assert view.slider.value() == size + 1
+    qtbot.keyClick(editor, Qt.Key.Key_Space)
+    for _ in range(5):
+        qtbot.keyClick(editor, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    second = idle.session.values.where[1]
+    assert second.drawn is not None
+    assert second.bottom - second.top > second.right - second.left
+
+    # A rectangle that something is erased of is what is left of it; all of it gone, it is the rectangle again.
+    while view.undo_button.isEnabled():
+        view.undo_button.click()
+    assert idle.session.values.where == before
+    view.tools.buttons["eraser"].click()
+    qtbot.keyClick(editor, Qt.Key.Key_1)
+    view.slider.setValue(25)
+    stroke((0.0, 0.0), (0.0, 1.0))
+    assert 0.2 < share() < 0.3
+    stroke((0.25, 0.0), (0.25, 1.0))
+    stroke((0.5, 0.0), (0.5, 1.0))
+    assert idle.session.values.where[0].drawn is None
+    view.close_button.click()
+    assert not view.isVisible()
+    assert not page.together.places_button.isChecked()
