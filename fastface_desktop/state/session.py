@@ -120,11 +120,12 @@ class Session(QObject):
     def place(self, index: int, place: Place) -> None:
         """Puts somebody elsewhere; `index` among everybody, from 0 for the first."""
         places = tuple(place if at == index else one for at, one in enumerate(self._values.where))
-        self._set(self._values.model_copy(update={"places": places}))
+        self._set(self._values.model_copy(update={"places": places, "as_photos": False}))
 
     def place_in_words(self, index: int, word: str) -> None:
         """Puts somebody to the "left", "centre" or "right"; `index` among everybody."""
-        self._set(self._values.model_copy(update={"places": moved(self._values.where, index, word)}))
+        places = moved(self._values.where, index, word)
+        self._set(self._values.model_copy(update={"places": places, "as_photos": False}))
 
     def forget_others(self, person: str, files: Set[Path]) -> None:
         """Takes out people who are forgotten: by uid, or by a photo."""
@@ -138,12 +139,14 @@ class Session(QObject):
 
     def show_together(self, others: Iterable[Companion], places: Sequence[Place]) -> None:
         """Sets the people in addition to the first one, and everybody's places; nobody for a picture of one person."""
-        self._set(self._values.model_copy(update={"others": tuple(others), "places": tuple(places)}))
+        together = {"others": tuple(others), "places": tuple(places), "as_photos": False}
+        self._set(self._values.model_copy(update=together))
 
     def _set_others(self, others: Iterable[Companion]) -> None:
         kept = tuple(others)
         places = side_by_side(len(kept) + 1) if kept else ()
-        self._set(self._values.model_copy(update={"others": kept, "places": places}))
+        as_photos = bool(kept) and self._values.as_photos
+        self._set(self._values.model_copy(update={"others": kept, "places": places, "as_photos": as_photos}))
 
     def remove_photo(self, path: Path) -> None:
         """Takes a photo out; the file stays."""
@@ -326,7 +329,11 @@ class Session(QObject):
             *(self.corrections_of(one.person) if one.person else None for one in values.others),
         ]
         return tuple(
-            Placed(place=place, corrections=corrections if checkpoint.identity == "twin" else None)
+            Placed(
+                place=place,
+                corrections=corrections if checkpoint.identity == "twin" else None,
+                as_photo=values.as_photos or None,
+            )
             for place, corrections in zip(values.where, known, strict=True)
         )
 

@@ -41,6 +41,7 @@ class SessionValues(BaseModel):
         history: prompts that were asked for, the newest first.
         others: further people in the picture, in their order.
         places: where everybody is, the first included; see `where`.
+        as_photos: everybody is where their photo has them, in place of `places`.
         goal_match: in place of `goal_likeness` where pictures are measured by their match with the drawing.
     """
 
@@ -52,6 +53,7 @@ class SessionValues(BaseModel):
     corrections: Corrections | None = None
     others: Annotated[tuple[Companion, ...], Field(max_length=MOST_PEOPLE - 1)] = ()
     places: Annotated[tuple[Place, ...], Field(max_length=MOST_PEOPLE)] = ()
+    as_photos: bool = False
     prompt: Annotated[str, Field(max_length=MAX_PROMPT)] = ""
     negative_prompt: Annotated[str, Field(max_length=MAX_PROMPT)] = ""
     history: Annotated[tuple[Annotated[str, Field(max_length=MAX_PROMPT)], ...], Field(max_length=MAX_HISTORY)] = ()

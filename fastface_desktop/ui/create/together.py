@@ -45,6 +45,11 @@ class PeopleTogether(QWidget):
         self.places_button = button(self.tr("Draw the places"), self.tr("Draw on the picture where everybody is"))
         self.places_button.setCheckable(True)
         icons.bind(self.places_button, "square", theme, size=Size.ICON_TEXT)
+        self.as_photos_button = button(
+            self.tr("As in the photos"), self.tr("Everybody is where their photo has them, as in a photo of a group")
+        )
+        self.as_photos_button.setCheckable(True)
+        icons.bind(self.as_photos_button, "photo", theme, size=Size.ICON_TEXT)
         self.photos_button = button(self.tr("From photos…"), self.tr("Choose photos of the other person"))
         self.picker = PersonPicker(people, theme)
         self.error = InlineError(theme)
@@ -52,12 +57,13 @@ class PeopleTogether(QWidget):
         self.list.column.setSpacing(Space.XS)
         acts = flexible(QWidget())
         self._flow = FlowLayout(acts, Space.L)
-        for part in (self.add_button, self.places_button, self.photos_button):
+        for part in (self.add_button, self.places_button, self.as_photos_button, self.photos_button):
             self._flow.addWidget(part)
         column(self.list, acts, self.picker, self.error, gap=Space.S, of=self)
         self.add_button.clicked.connect(self._ask)
         self.photos_button.clicked.connect(self._ask_photos)
         self.places_button.toggled.connect(self.places_wanted)
+        self.as_photos_button.clicked.connect(self._as_photos)
         self.picker.chosen.connect(self._take)
         self.picker.closed.connect(self._closed)
         session.changed.connect(self._session_changed)
@@ -68,7 +74,7 @@ class PeopleTogether(QWidget):
     def lead_with(self, act: QWidget) -> None:
         """Another act stands before those of here, in one line where both have room."""
         self._flow.addWidget(act)
-        self._flow.arrange([act, self.add_button, self.places_button, self.photos_button])
+        self._flow.arrange([act, self.add_button, self.places_button, self.as_photos_button, self.photos_button])
 
     def names(self) -> list[str]:
         """Of everybody, the first included."""
@@ -116,12 +122,16 @@ class PeopleTogether(QWidget):
             self.error.show_error(error, copyable=False)
         self._show_acts()
 
+    def _as_photos(self, wanted: bool) -> None:
+        self.places_button.setChecked(False)
+        self._session.change(as_photos=wanted)
+
     def _closed(self) -> None:
         self._show_acts()
         self.add_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _session_changed(self, name: str) -> None:
-        if name in ("person", "photos", "others", "places"):
+        if name in ("person", "photos", "others", "places", "as_photos"):
             self._show()
 
     def _show(self) -> None:
@@ -140,7 +150,7 @@ class PeopleTogether(QWidget):
             self.list.column.addWidget(row)
         places = values.where
         for index, (row, name) in enumerate(zip(self.rows, self.names(), strict=False)):
-            row.show_person(name, self._face(index), word_of(places[index]))
+            row.show_person(name, self._face(index), None if values.as_photos else word_of(places[index]))
         self.list.setVisible(bool(self.rows))
         self._show_acts()
         self.names_changed.emit()
@@ -149,6 +159,8 @@ class PeopleTogether(QWidget):
         values = self._session.values
         self.add_button.setVisible(len(values.others) + 1 < MOST_PEOPLE)
         self.places_button.setVisible(bool(values.others))
+        self.as_photos_button.setVisible(bool(values.others))
+        self.as_photos_button.setChecked(values.as_photos)
         self.photos_button.setVisible(self.picker.isVisible())
         if not values.others and self.places_button.isChecked():
             self.places_button.setChecked(False)

@@ -200,3 +200,25 @@ def test_a_region_is_drawn_erased_moved_and_taken_back(idle: Desktop, qtbot: QtB
     view.close_button.click()
     assert not view.isVisible()
     assert not page.together.places_button.isChecked()
+
+
+def test_everybody_as_their_photos_have_them(idle: Desktop, tmp_path: Path) -> None:
+    page = page_of(idle)
+    ada, bo = photos(tmp_path, "Ada", "Bo")
+    page.add_photos([ada])
+    assert not page.together.as_photos_button.isVisible()
+    page.together.add_photos([bo])
+    page.together.places_button.setChecked(True)
+    page.together.as_photos_button.click()
+    assert not page.pictures.places.isVisible()
+    assert [row.where.value() for row in page.together.rows] == [None, None]
+    people = idle.session.order().request.people
+    assert people is not None
+    assert [one.as_photo for one in people] == [True, True]
+    # Whatever place is said then is said of all.
+    page.together.rows[0].where.buttons["right"].click()
+    assert not page.together.as_photos_button.isChecked()
+    people = idle.session.order().request.people
+    assert people is not None
+    assert [one.as_photo for one in people] == [None, None]
+    assert [word_of(one.place) for one in people] == ["right", "left"]
