@@ -6048,6 +6048,14 @@ Ein Porträt in Sekunden.</translation>
         <translation>Auf dem Bild zeichnen, wo jeder ist</translation>
     </message>
     <message>
+        <source>As in the photos</source>
+        <translation>Wie in den Fotos</translation>
+    </message>
+    <message>
+        <source>Everybody is where their photo has them, as in a photo of a group</source>
+        <translation>Jeder ist, wo sein Foto ihn hat, wie auf einem Gruppenfoto</translation>
+    </message>
+    <message>
         <source>From photos…</source>
         <translation>Aus Fotos…</translation>
     </message>
@@ -6807,8 +6815,20 @@ Ein Porträt in Sekunden.</translation>
         <translation>Wo jeder im Bild ist</translation>
     </message>
     <message>
-        <source>Drag a rectangle or its edges. Keys: 1 to 4 choose, arrows move, with Shift they draw it larger.</source>
-        <translation>Ein Rechteck oder seine Kanten ziehen. Tasten: 1 bis 4 wählen, Pfeile bewegen, mit Umschalt vergrößern sie.</translation>
+        <source>Drag a place, or a rectangle&apos;s edges. Keys: 1 to 4 choose, arrows move, with Shift they draw it larger, Delete makes a rectangle of what was drawn.</source>
+        <translation>Einen Platz oder die Kanten eines Rechtecks ziehen. Tasten: 1 bis 4 wählen, Pfeile bewegen, mit Umschalt vergrößern sie, Entf macht aus Gezeichnetem ein Rechteck.</translation>
+    </message>
+    <message>
+        <source>Draw where the person is. Keys: 1 to 4 choose, arrows move the brush, the space bar draws, with Shift the arrows draw, + and - change its size.</source>
+        <translation>Zeichnen, wo die Person ist. Tasten: 1 bis 4 wählen, Pfeile bewegen den Pinsel, die Leertaste zeichnet, mit Umschalt zeichnen die Pfeile, + und - ändern seine Größe.</translation>
+    </message>
+    <message>
+        <source>Take something away. Keys: 1 to 4 choose, arrows move the eraser, the space bar erases, with Shift the arrows erase, + and - change its size.</source>
+        <translation>Etwas wegnehmen. Tasten: 1 bis 4 wählen, Pfeile bewegen den Radierer, die Leertaste radiert, mit Umschalt radieren die Pfeile, + und - ändern seine Größe.</translation>
+    </message>
+    <message>
+        <source>{name}: drawn, {share} percent of the picture</source>
+        <translation>{name}: gezeichnet, {share} Prozent des Bildes</translation>
     </message>
     <message>
         <source>{name}: from {left}, {top} to {right}, {bottom} percent</source>
@@ -6908,6 +6928,57 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>Delete the album, keep its pictures</source>
         <translation>Album löschen, Bilder behalten</translation>
+    </message>
+</context>
+<context>
+    <name>PlacesView</name>
+    <message>
+        <source>Move</source>
+        <translation>Bewegen</translation>
+    </message>
+    <message>
+        <source>Brush</source>
+        <translation>Pinsel</translation>
+    </message>
+    <message>
+        <source>Eraser</source>
+        <translation>Radierer</translation>
+    </message>
+    <message>
+        <source>Move the places, and draw rectangles larger by their edges</source>
+        <translation>Die Plätze bewegen und Rechtecke an ihren Kanten vergrößern</translation>
+    </message>
+    <message>
+        <source>Draw a region of any form</source>
+        <translation>Einen Bereich beliebiger Form zeichnen</translation>
+    </message>
+    <message>
+        <source>Take something away from a region</source>
+        <translation>Von einem Bereich etwas wegnehmen</translation>
+    </message>
+    <message>
+        <source>Tool</source>
+        <translation>Werkzeug</translation>
+    </message>
+    <message>
+        <source>Size of the brush</source>
+        <translation>Größe des Pinsels</translation>
+    </message>
+    <message>
+        <source>Size of the brush; on the picture + and − change it</source>
+        <translation>Größe des Pinsels; auf dem Bild ändern + und − sie</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation type="unfinished">Größe</translation>
+    </message>
+    <message>
+        <source>Take back the last change of a place</source>
+        <translation>Die letzte Änderung eines Platzes zurücknehmen</translation>
+    </message>
+    <message>
+        <source>Show the picture again</source>
+        <translation>Das Bild wieder zeigen</translation>
     </message>
 </context>
 <context>
@@ -11971,7 +12042,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>It is not known where person %1 stands in their photo.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es ist nicht bekannt, wo Person %1 auf ihrem Foto steht.</translation>
     </message>
     <message>
         <source>It lies in %1. Delete it, or put it back with the file person.json that it lacks.</source>
@@ -12551,7 +12622,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Say left, centre or right, or add the photo again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sag links, Mitte oder rechts, oder füge das Foto noch einmal hinzu.</translation>
     </message>
     <message>
         <source>Search and verify on fewer: nobody is both searched on and verified on.</source>
