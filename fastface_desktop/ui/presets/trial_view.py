@@ -21,9 +21,10 @@ class TrialView(QWidget):
         self.foot = QHBoxLayout()
         self.foot.setSpacing(Space.S)
         self._name = ElidedLabel(name, "strong")
-        self.foot.addWidget(self._name, 1)
+        # On the line of the others' words, also beside a button, which is higher than they are.
+        self.foot.addWidget(self._name, 1, Qt.AlignmentFlag.AlignTop)
         self.said.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-        self.foot.addWidget(self.said)
+        self.foot.addWidget(self.said, 0, Qt.AlignmentFlag.AlignTop)
         column(self.view, self.foot, REST, of=self)
         # All are equally wide, whatever is said below them.
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)

@@ -31,9 +31,8 @@ def copy_file(source: Path, target: Path) -> Path:
 
 
 def pictures_of_the_user() -> str:
-    """Where dialogs begin to look for pictures: the system's folder for them, or the user's own."""
-    found = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
-    return found if found and Path(found).is_dir() else str(Path.home())
+    """Where dialogs begin to look for pictures."""
+    return _there(QStandardPaths.StandardLocation.PicturesLocation)
 
 
 def put_on_clipboard(file: Path, image: QImage) -> None:
@@ -61,13 +60,18 @@ def drag_file(source: QWidget, file: Path, image: QImage) -> None:
 
 def downloads_folder() -> str:
     """Where what was fetched lies, as models are."""
-    found = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
-    return found if found and Path(found).is_dir() else str(Path.home())
+    return _there(QStandardPaths.StandardLocation.DownloadLocation)
 
 
 def documents_folder() -> str:
     """Where the user keeps documents."""
-    return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+    return _there(QStandardPaths.StandardLocation.DocumentsLocation)
+
+
+def _there(place: QStandardPaths.StandardLocation) -> str:
+    """The system's folder of this kind, or the user's own: in one that is not there a dialog begins anywhere."""
+    found = QStandardPaths.writableLocation(place)
+    return found if found and Path(found).is_dir() else str(Path.home())
 
 
 def open_folder(folder: Path) -> None:

@@ -120,8 +120,12 @@ def test_the_shown_pictures_are_equally_large_and_samples_say_that_they_are_some
         idle.window.resize(width, 800)
         qtbot.waitUntil(lambda width=width: page.width() > 1100 and idle.window.width() == width)
         QApplication.processEvents()
-        # To the pixel: their captions are on one line.
+        # To the pixel, and their captions are on one line, beside the map's button too.
+        page.effect.overlay.choices.show()
+        QApplication.processEvents()
         (size,) = {one.view.size() for one in page.effect.shown}
+        lines = {one._name.mapTo(page, one._name.rect().center()).y() for one in page.effect.shown}
+        assert len(lines) == 1
         assert size.height() >= 240
     assert "Samples, drawn by the starter" in page.effect.comparison.stage.text()
     assert [view.view._picture.isNull() for view in page.effect.comparison.views.values()] == [False, False]
