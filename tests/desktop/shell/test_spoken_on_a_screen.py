@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.desktop.shell.readers import launcher, reader
+
 ROOT = Path(__file__).resolve().parents[3]
 CLIENT = Path(__file__).with_name("atspi_client.py")
-LAUNCHERS = ("/usr/libexec/at-spi-bus-launcher", "/usr/lib/at-spi2-core/at-spi-bus-launcher")
 _SESSION = """
 "$1" --launch-immediately &
 "$2" -m fastface_desktop "$3" &
@@ -26,19 +27,6 @@ kill $window
 wait $window
 exit $done
 """
-
-
-def launcher() -> str | None:
-    return next((place for place in LAUNCHERS if Path(place).exists()), None)
-
-
-def reader() -> str | None:
-    """The system's Python, if it has a client of AT-SPI."""
-    found = shutil.which("python3", path="/usr/bin:/usr/local/bin")
-    if found is None:
-        return None
-    has = subprocess.run([found, "-c", "import pyatspi"], capture_output=True, check=False)
-    return found if has.returncode == 0 else None
 
 
 @pytest.mark.slow
