@@ -4877,15 +4877,15 @@ Ein Porträt in Sekunden.</translation>
     <name>LoraRow</name>
     <message>
         <source>off</source>
-        <translation type="unfinished">aus</translation>
+        <translation>aus</translation>
     </message>
     <message>
         <source>How strongly it acts; empty leaves it out</source>
-        <translation type="unfinished">Wie stark sie wirkt; leer lässt sie weg</translation>
+        <translation>Wie stark sie wirkt; leer lässt sie weg</translation>
     </message>
     <message>
         <source>Scale of the LoRA</source>
-        <translation type="unfinished">Faktor der LoRA</translation>
+        <translation>Faktor der LoRA</translation>
     </message>
     <message>
         <source>How strongly it acts; the middle, or a double click, leaves it out</source>
@@ -6970,7 +6970,7 @@ Ein Porträt in Sekunden.</translation>
     </message>
     <message>
         <source>Size</source>
-        <translation type="unfinished">Größe</translation>
+        <translation>Größe</translation>
     </message>
     <message>
         <source>Take back the last change of a place</source>
