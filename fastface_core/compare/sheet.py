@@ -76,7 +76,7 @@ class _Sheet:
         self, grid: Grid, titles: tuple[str, str], pictures: Mapping[Place, Path], heat: Heat, words: SheetWords
     ) -> None:
         self._grid, self._titles, self._pictures, self._heat, self._words = grid, titles, pictures, heat, words
-        self._text, self._small = _font(16), _font(13)
+        self._text, self._small = font_of(16), font_of(13)
         self._columns, self._rows = grid.size
         self._tile = self._tile_size()
         tile_width, tile_height = self._tile
@@ -184,7 +184,7 @@ class _Sheet:
         return f"{self._words.likeness} {self._heat.least:.2f} … {self._heat.most:.2f}"
 
     def _legend_width(self) -> int:
-        return math.ceil(self._small.getlength(_drawable(self._legend(), self._small)))
+        return math.ceil(self._small.getlength(drawable(self._legend(), self._small)))
 
     def _write_legend(self, x: int) -> None:
         width = self._heat_width - 2
@@ -203,13 +203,13 @@ class _Sheet:
         ink: Colour = _INK,
     ) -> None:
         font = font or self._text
-        text = _drawable(text.replace("\n", " "), font)
+        text = drawable(text.replace("\n", " "), font)
         if room:
             text = _cut(text, room, font)
         self._pen.text(at, text, fill=ink, font=font, anchor=anchor)
 
     def _width(self, text: str) -> int:
-        return round(self._text.getlength(_drawable(text.replace("\n", " "), self._text)))
+        return round(self._text.getlength(drawable(text.replace("\n", " "), self._text)))
 
     def _lines(self, text: str, most: int) -> list[str]:
         """The text in lines as wide as the pictures; the last one ends with "…" where it is longer."""
@@ -226,13 +226,13 @@ class _Sheet:
         lines.append(line)
         if len(lines) > most:
             lines = [*lines[: most - 1], lines[most - 1] + " …"]
-        return [_cut(_drawable(one, self._text), room, self._text) for one in lines]
+        return [_cut(drawable(one, self._text), room, self._text) for one in lines]
 
     def _left_guess(self) -> int:
         return self._columns * (self._cell[0] + _GAP)
 
 
-def _font(size: int) -> _Font:
+def font_of(size: int) -> _Font:
     """A font of the system, since Pillow's own has English letters alone."""
     for name in _FONTS:
         try:
@@ -242,7 +242,7 @@ def _font(size: int) -> _Font:
     return ImageFont.load_default(size)
 
 
-def _drawable(text: str, font: _Font) -> str:
+def drawable(text: str, font: _Font) -> str:
     """The text in letters that the font has: without a font of the system, those of ASCII."""
     if isinstance(font, ImageFont.FreeTypeFont) and font.getname()[0] != "Aileron":
         return text
@@ -257,7 +257,7 @@ def _drawable(text: str, font: _Font) -> str:
 def _cut(text: str, room: float, font: _Font) -> str:
     if font.getlength(text) <= room:
         return text
-    dots = _drawable("…", font)
+    dots = drawable("…", font)
     while text and font.getlength(text + dots) > room:
         text = text[:-1]
     return text.rstrip() + dots

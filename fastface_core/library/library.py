@@ -151,7 +151,7 @@ class Library:
                 scan.problems[new] = notice.message
         self.marks.write_pending()
         if crashed:
-            self._check_mark.touch(0o600)
+            self.check_mark.touch(0o600)
         forget_crash(crashed)
         return scan
 
@@ -173,9 +173,9 @@ class Library:
         Returns:
             What is wrong, in SQLite's words; empty where nothing is.
         """
-        problems = self.database.problems(full=self._check_mark.exists())
+        problems = self.database.problems(full=self.check_mark.exists())
         if not problems:
-            self._check_mark.unlink(missing_ok=True)
+            self.check_mark.unlink(missing_ok=True)
         return problems
 
     def maintain(self) -> None:
@@ -267,7 +267,7 @@ class Library:
         self.close()
 
     @property
-    def _check_mark(self) -> Path:
+    def check_mark(self) -> Path:
         """Its presence says that the database is to be looked through thoroughly."""
         return self.folder / "check-thoroughly"
 

@@ -69,8 +69,8 @@ class PictureGrid(QListView):
         self.setProperty("kind", "grid")
         self.setAccessibleName(self.tr("Pictures"))
         self.setModel(self._model)
-        self._delegate = PictureDelegate(gallery, theme, self)
-        self.setItemDelegate(self._delegate)
+        self.delegate = PictureDelegate(gallery, theme, self)
+        self.setItemDelegate(self.delegate)
         self.setFlow(QListView.Flow.LeftToRight)
         self.setWrapping(True)
         self.setResizeMode(QListView.ResizeMode.Adjust)
@@ -175,8 +175,8 @@ class PictureGrid(QListView):
         width = self.viewport().width() - 1
         columns = max(1, round(width / (self.side * 3 / 4 + GAP)))
         across = max(width // columns - GAP, 1)
-        self._delegate.tile = QSize(across, across * 4 // 3)
-        cell = self._delegate.cell
+        self.delegate.tile = QSize(across, across * 4 // 3)
+        cell = self.delegate.cell
         if cell != self.gridSize():
             place = self._first_in_view()
             self.setGridSize(cell)
@@ -188,7 +188,7 @@ class PictureGrid(QListView):
     @property
     def tile(self) -> QSize:
         """What a picture fills, in pixels."""
-        return self._delegate.tile
+        return self.delegate.tile
 
     @property
     def side(self) -> int:
@@ -201,7 +201,7 @@ class PictureGrid(QListView):
 
     def picture_rect(self, index: Index) -> QRect:
         """Where the tile of a picture is, in the viewport."""
-        return self._delegate.place(self.visualRect(index))
+        return self.delegate.place(self.visualRect(index))
 
     def ring_rect(self) -> QRect:
         """Around the current picture."""
@@ -290,7 +290,7 @@ class PictureGrid(QListView):
         index = self.indexAt(event.position().toPoint())
         if event.button() == Qt.MouseButton.LeftButton and index.isValid():
             number = self._model.id_at(index.row())
-            pill = self._delegate.stack_rect(self.picture_rect(index))
+            pill = self.delegate.stack_rect(self.picture_rect(index))
             if self._gallery.in_stack(number) is not None and pill.contains(event.position().toPoint()):
                 self.stack_wanted.emit(number)
                 return

@@ -425,7 +425,7 @@ def test_without_a_font_of_the_system_letters_become_plain(
     small: dict[tuple[int, int, int], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sheet, "_FONTS", ())
-    assert sheet._drawable("Größe → ünder …", sheet._font(16)) == "Grosse > under ..."
+    assert sheet.drawable("Größe → ünder …", sheet.font_of(16)) == "Grosse > under ..."
     made = sheet.draw(grid("prompt=Größe | 中文"), ("Prompt", ""), small, Heat({(0, 0, 0): 0.5}))
     assert made.getbbox() is not None
 

@@ -58,9 +58,9 @@ def test_a_file_without_a_row_is_recorded_after_a_crash(tmp_path: Path) -> None:
         assert not library.crashed
         assert library.check().good
         # The next look through the database is a thorough one, once.
-        assert library._check_mark.exists()
+        assert library.check_mark.exists()
         assert library.verify() == ()
-        assert not library._check_mark.exists()
+        assert not library.check_mark.exists()
 
 
 @pytest.mark.parametrize("there", [True, False])

@@ -100,7 +100,7 @@ def test_the_pictures_of_a_request_lie_on_one_another_and_unfold(
     settled(page, qtbot)
     assert model.ids[:3] == [ids[7], ids[8], ids[6]]
     tile = page.grid.picture_rect(model.index(0))
-    pill = page.grid._delegate.stack_rect(tile).center()
+    pill = page.grid.delegate.stack_rect(tile).center()
     qtbot.mouseClick(page.grid.viewport(), Qt.MouseButton.LeftButton, pos=pill)
     count_is(page, 7, qtbot)
     assert model.ids[0] == ids[6]
