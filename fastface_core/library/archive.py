@@ -64,7 +64,7 @@ def is_backup(file: Path) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """A backup that was looked at.
+    """A backup that was inspected.
 
     Attributes:
         sums: hashes by the names of the parts.
@@ -100,7 +100,7 @@ class Archive:
 
 @contextmanager
 def open_archive(file: Path, room: Path) -> Generator[Archive]:
-    """Opens a backup and looks at its list of contents; nothing is unpacked.
+    """Opens a backup and reads its list of contents; nothing is unpacked.
 
     Args:
         room: the folder on whose disk there has to be room for all of it.

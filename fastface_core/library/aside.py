@@ -72,7 +72,7 @@ def erase_person(uid: str, hashes: Collection[str]) -> None:
 
 
 def erase_databases(beside: Path, uid: str) -> None:
-    """Erases copies of the database that a person or another program has put beside it and that name somebody.
+    """Erases copies of the database that a person or another program has put next to it and that name somebody.
 
     Args:
         beside: the database itself, which stays.

@@ -48,7 +48,7 @@ class Backup:
 def backup(
     library: Library, file: Path, *, pictures: bool, report: Report = silent, cancel: CancelToken | None = None
 ) -> Backup:
-    """Writes a backup; a file of that name is replaced only once the new one is whole.
+    """Writes a backup; a file of that name is replaced only once the new one is complete.
 
     Args:
         pictures: takes the picture files too. Without them the database alone says what they were.
@@ -104,7 +104,7 @@ def restore(
 ) -> tuple[Backup, Path | None]:
     """Brings a backup back: all of it, or nothing. Pictures that are there are never written over.
 
-    The whole file is looked through before anything is changed. A library that is there is moved aside as a whole.
+    The whole file is checked before anything is changed. An existing library is moved aside as a whole.
     Of files outside the pictures folder only this program's own pictures that lie there are taken in; see `strangers`.
 
     Args:

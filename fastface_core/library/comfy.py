@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import cast
 
 MOST_STEPS = 2000
-"""Nodes that are looked at."""
+"""The most nodes that are visited."""
 
 _WORDS = (
     *("text", "text_g", "text_l", "t5xxl", "clip_l", "clip_g", "prompt", "positive_prompt", "text_positive"),
@@ -58,7 +58,7 @@ def is_link(value: object) -> bool:
 
 
 def _followed(graph: Graph, value: object) -> str:
-    """The words at the end of a link; each node is looked at once."""
+    """The words at the end of a link; each node is visited once."""
     parts: dict[str, None] = {}
     seen: set[str] = set()
     waiting: list[tuple[object, bool]] = [(value, True)]

@@ -115,7 +115,7 @@ def _links(said: object) -> Iterator[tuple[int, tuple[str, int, str, int]]]:
 
 
 def _values(node: Node, source: Callable[[object], object]) -> Iterator[tuple[str, object]]:
-    """The inputs of a node that are told apart: a link's other end, or a value that is put in there."""
+    """The named inputs of a node: a link's other end, or a value."""
     values = iter(_listed(node.get("widgets_values")))
     for slot in _slots(node):
         value = next(values, None) if "widget" in slot else None

@@ -43,7 +43,7 @@ class PacketTooLongError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What a file says beside its pixels; None where it has no such part.
+    """A file's metadata; None where it has no such part.
 
     Attributes:
         xmp: the packet.
@@ -57,7 +57,7 @@ class Metadata:
 
 
 def read(source: bytes | BinaryIO) -> Metadata:
-    """What a file says beside its pixels.
+    """A file's metadata.
 
     Raises:
         ContainerError: see there.

@@ -103,7 +103,7 @@ class Signature:
 
     Attributes:
         name: whose certificate it is.
-        whole: the picture is the one that was signed.
+        whole: the picture is unchanged since it was signed.
         synthetic: they say that a trained model made it.
     """
 

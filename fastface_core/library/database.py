@@ -1,4 +1,4 @@
-"""The library's SQLite file: opening it, bringing it to the newest form, and changing it whole or not at all.
+"""The library's SQLite file: opening it, migrating it to the newest schema, and changing it in transactions.
 
 WAL, so that the app and the command line work on it at once; FULL synchronisation, so that a change is on the disk
 when it is done; `secure_delete`, so that nothing removed stays in free pages. One connection a thread, handed on to the

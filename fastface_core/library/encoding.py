@@ -130,7 +130,7 @@ def with_marks(data: bytes, note: Note | None, marks: Marks) -> bytes:
 
 
 def sidecar_with_marks(before: bytes, marks: Marks) -> bytes:
-    """A file beside a picture with other marks; all else in it stays. One that is no packet stays as it is."""
+    """A sidecar with other marks; all else in it is kept. One that is no packet is unchanged."""
     said = xmp.read(before)
     changed = replace(said, rating=marks.rating, rejected=marks.rejected, tags=marks.tags, label=marks.label)
     if changed == said or not xmp.is_packet(before):

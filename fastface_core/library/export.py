@@ -72,7 +72,7 @@ class ExportSettings:
         credentials: signs what a model made, where it is disclosed; copies for the archive stay as they are.
         sharpening, watermark: done to the copies at their size; None leaves them out.
         by_person: copies go into a folder of their person's name; of nobody known, into the folder itself.
-        sheet: a contact sheet of all copies beside them; None for none.
+        sheet: a contact sheet of all copies in their folder; None for none.
     """
 
     profile: Profile

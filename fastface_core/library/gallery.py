@@ -51,7 +51,7 @@ class PictureRow:
     Attributes:
         path: where its file lies now, in the trash or not.
         trashed: when it went there, or None.
-        missing: its file was not found when it was last looked for.
+        missing: its file was not found at the last scan.
         pixels: see `pixels.pixel_hash`; the key of its thumbnail.
         person: the uid of the person, or None.
         likeness: -1 to 1, or None.

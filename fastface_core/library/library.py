@@ -168,7 +168,7 @@ class Library:
         logger.warning("%s %s", notice.message, notice.hint)
 
     def verify(self) -> tuple[str, ...]:
-        """Looks through the database for damage, quickly, or thoroughly after a crash; for the background.
+        """Checks the database for damage, quickly, or thoroughly after a crash; for the background.
 
         Returns:
             What is wrong, in SQLite's words; empty where nothing is.
@@ -179,14 +179,14 @@ class Library:
         return problems
 
     def maintain(self) -> None:
-        """What is to be done now and then, in the background: trash, thumbnails, files that do not say their marks."""
+        """Regular maintenance, in the background: trash, thumbnails, files that lack their marks."""
         self.trash.tend()
         self.marks.write_pending()
         self.changes.prune()
         self.thumbnails.trim()
 
     def check(self) -> Condition:
-        """Compares rows and files, and looks through the database thoroughly."""
+        """Compares rows and files, and checks the database thoroughly."""
         rows = self.scanner.rows()
         files = self.scanner.own_files(self._own_folders(), set(rows))
         return Condition(
@@ -229,7 +229,7 @@ class Library:
         self._roots.put([root for root in self._roots.all() if root in known or not root.is_relative_to(old)])
 
     def keep_folders(self) -> None:
-        """To be called before the pictures folder becomes another one: a rebuild then looks through this one too."""
+        """Call it before the pictures folder is changed: a rebuild then scans this one too."""
         folders = list(dict.fromkeys([*self._roots.all(), *self.scanner.known_folders()]))
         self._roots.put(folders)
 
@@ -268,7 +268,7 @@ class Library:
 
     @property
     def check_mark(self) -> Path:
-        """Its presence says that the database is to be looked through thoroughly."""
+        """Exists while the database needs a thorough check."""
         return self.folder / "check-thoroughly"
 
     def _own_folders(self) -> list[Path]:

@@ -80,7 +80,7 @@ def _files(folder: Path) -> list[Path]:
 
 
 class _Named:
-    """Tells whether a text names the person: by name, number, a photo's hash, or the path of one's file."""
+    """Whether a text names the person: by name, number, a photo's hash, or the path of one's file."""
 
     def __init__(self, uid: str, hashes: Collection[str], name: str | None) -> None:
         self._name = name.casefold() if name else None

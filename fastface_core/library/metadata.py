@@ -37,7 +37,7 @@ _LONGEST_NAME = 200
 
 
 class Note(BaseModel):
-    """What the library knows of a picture beside its recipe, rating and tags, and must find again in the file.
+    """What the library knows of a picture in addition to its recipe, rating and tags, and must find again in the file.
 
     Attributes:
         created: when it was made.
@@ -146,7 +146,7 @@ def read_recipe(path: Path) -> Recipe:
 
 
 def read(path: Path) -> FileContent:
-    """Everything a picture file says of itself, and the marks in files beside it.
+    """All metadata of a picture file, and the marks in its sidecars.
 
     Raises:
         PhotoError: the file is absent, damaged, or no PNG, JPEG or WebP picture.
@@ -252,7 +252,7 @@ def with_sidecars(path: Path, marks: Marks, *, follow: bool = False) -> Marks:
 
 
 def read_marks(path: Path) -> tuple[Marks, Stamp]:
-    """Stars and tags of a picture file and of those beside it, without decoding it.
+    """Stars and tags of a picture file and of its sidecars, without decoding it.
 
     Raises:
         PhotoError: the file is absent or damaged.

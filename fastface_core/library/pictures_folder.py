@@ -47,7 +47,7 @@ def move(library: Library, folder: Path, report: Report = silent, cancel: Cancel
 
     Raises:
         StorageError: the folder cannot be written to, one of the two lies in the other, a file of the same name and
-            another content lies there, or the disk is full. The pictures folder is then the old one, whole.
+            another content lies there, or the disk is full. The pictures folder is then the old one, unchanged.
         Cancelled: likewise.
     """
     cancel = cancel or CancelToken()

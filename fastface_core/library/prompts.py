@@ -16,7 +16,7 @@ from fastface_core.library import comfy, comfy_workflows
 LONGEST = 20_000
 """Letters of a prompt that are kept."""
 _LARGEST = 8 << 20
-"""Letters of a text that is looked at."""
+"""The longest text that is parsed, in letters."""
 _UNICODE, _ASCII, _JIS, _UNDEFINED = b"UNICODE\0", b"ASCII\0\0\0", b"JIS\0\0\0\0\0", bytes(8)
 
 _NEGATIVE = re.compile(r"^Negative prompt:", re.MULTILINE)

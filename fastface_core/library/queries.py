@@ -316,6 +316,6 @@ def _number_of_name(connection: sqlite3.Connection, table: str, name: str) -> in
 
 
 def _id_of(connection: sqlite3.Connection, table: str, column: str, value: str) -> int:
-    """The number that stands for a name; one that no picture has where the name is unknown."""
+    """The row number of a name; one that no picture has where the name is unknown."""
     row = connection.execute(f"SELECT id FROM {table} WHERE {column} = ?", (value,)).fetchone()
     return int(row[0]) if row else -1

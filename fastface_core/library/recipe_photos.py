@@ -13,7 +13,7 @@ from fastface_core.pictures.names import PHOTO_SUFFIXES
 _MOST_FILES = 500
 """A folder may hold anything."""
 LARGEST_PHOTO = 200 << 20
-"""Bytes of a file that is looked at as a photo."""
+"""The largest file that is read as a photo, in bytes."""
 _BLOCK = 1 << 20
 
 

@@ -39,7 +39,7 @@ def note_of(
     others: Sequence[str] = (),
     comparison: bool = False,
 ) -> Note:
-    """What the file of a finished picture says beside its recipe; `person` and `others` are uids."""
+    """The note in the file of a finished picture; `person` and `others` are uids."""
     return Note(
         created=now if now.tzinfo else now.astimezone(),
         person=person,
@@ -269,7 +269,7 @@ def update_from_file(connection: sqlite3.Connection, number: int, content: FileC
 
 
 def _put_others(connection: sqlite3.Connection, number: int, note: Note) -> None:
-    """Who is in a picture beside the first, as far as the library knows them."""
+    """The further people in a picture, as far as the library knows them."""
     found = [person_id(connection, uid) for uid in note.others]
     connection.executemany(
         "INSERT OR IGNORE INTO also_shown (person_id, picture_id) VALUES (?, ?)",
@@ -294,7 +294,7 @@ def check_name(path: Path) -> None:
 
 
 def folder_id(connection: sqlite3.Connection, folder: Path) -> int:
-    """The number that stands for a folder."""
+    """The row number of a folder."""
     row = connection.execute("SELECT id FROM folders WHERE path = ?", (str(folder),)).fetchone()
     if row is None:
         row = connection.execute("INSERT INTO folders (path) VALUES (?) RETURNING id", (str(folder),)).fetchone()
@@ -326,7 +326,7 @@ def add_to_album(connection: sqlite3.Connection, number: int, album: str) -> Non
 
 
 def stack_id(connection: sqlite3.Connection, uid: str) -> int | None:
-    """The number that stands for a stack; None for no stack."""
+    """The row number of a stack; None for no stack."""
     return _name_id(connection, "stacks", uid, "uid") if uid else None
 
 

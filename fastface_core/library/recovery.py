@@ -1,4 +1,4 @@
-"""Pictures that a run saved and then could not tell of, because it was killed in between."""
+"""Pictures that a run saved and could not report, because it was killed in between."""
 
 from collections.abc import Iterator, Set
 from datetime import datetime

@@ -1,6 +1,6 @@
-"""Which folders outside the pictures folder hold pictures of the library: what a rebuild has to look through.
+"""Which folders outside the pictures folder hold pictures of the library: what a rebuild has to scan.
 
-A small file beside the database, because a rebuild has no database to ask.
+A small file next to the database, because a rebuild has no database.
 """
 
 import json

@@ -88,7 +88,7 @@ class _Row:
 
 
 class Scanner:
-    """Looks at folders and brings the rows up to date."""
+    """Scans folders and updates the rows."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -68,7 +68,7 @@ def statements(script: str) -> Iterator[str]:
 
 
 def version_of(connection: sqlite3.Connection) -> int:
-    """How many migrations the file has seen."""
+    """How many migrations were applied to the file."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     return int(version)
 

@@ -30,7 +30,7 @@ def all_stamps(connection: sqlite3.Connection) -> dict[int, Stamp]:
 
 
 def get(connection: sqlite3.Connection, number: int) -> Seen | None:
-    """None where the file was never looked at by a version that remembers it."""
+    """None where the file was never read by a version that remembers it."""
     row = connection.execute("SELECT size, changed, marks FROM seen_files WHERE picture_id = ?", (number,)).fetchone()
     if row is None:
         return None
@@ -44,7 +44,7 @@ def get(connection: sqlite3.Connection, number: int) -> Seen | None:
 
 
 def put(connection: sqlite3.Connection, number: int, stamp: Stamp | None, marks: Marks) -> None:
-    """Remembers a file; without a stamp, that it is to be read again."""
+    """Remembers a file; without a stamp, it is read again next time."""
     stamp = stamp or _UNKNOWN
     text = json.dumps([marks.rating, marks.rejected, marks.tags, marks.label, marks.albums, marks.stack])
     connection.execute(

@@ -146,7 +146,7 @@ class Directory:
         return chosen.face.crop if chosen else None
 
     def identity(self, uid: str, model: str, *, partial: bool = False) -> Identity | None:
-        """The person as `model` sees the photos that count; None where it has not looked at all photos yet.
+        """The person as `model` sees the photos that count; None where it has not measured all photos yet.
 
         Args:
             partial: makes do with the photos that it could measure.

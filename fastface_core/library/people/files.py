@@ -66,7 +66,7 @@ class PhotoEntry(_Model):
     Attributes:
         face: which face in it, counted from the left, from 1.
         taken: whether it counts: True and False are the user's word, None leaves it to the verdict.
-        weight: how much it counts beside the others, as the user said; None where nothing was said.
+        weight: its weight among the photos, as the user set it; None where it was not set.
     """
 
     sha256: Sha256
@@ -115,7 +115,7 @@ class PersonFile(_Model):
     """`person.json`.
 
     Attributes:
-        cover: the photo that stands for the person; None takes the first that counts.
+        cover: the photo that represents the person; None takes the first that counts.
         corrections: what the user said of the person's drawing; None where that is nothing.
         client, groups, papers: None where nothing was noted, so that an earlier version reads the file.
         by_quality: whether photos of which nothing else is said count by their quality; None as False.
@@ -213,7 +213,7 @@ class _Measures(BaseModel):
 
 
 class _About(BaseModel):
-    """What is kept beside the arrays for one photo."""
+    """What is stored of a photo in addition to its arrays."""
 
     sha256: Sha256
     face: Annotated[int, Field(ge=1)]

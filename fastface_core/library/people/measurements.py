@@ -20,7 +20,7 @@ class Readings:
         self._store = store
 
     def of(self, uid: str, model: str) -> Reading | None:
-        """One recogniser's; None where it has not looked at the person."""
+        """One recogniser's; None where it has not measured the person."""
         name = _name(model)
         if name not in self._store.names(uid):
             return None

@@ -193,7 +193,7 @@ class People(Directory):
         return self._change(uid, lambda file: _with(file, sha256, {"taken": taken}))
 
     def weigh(self, uid: str, sha256: str, weight: float | None) -> Person:
-        """Says how much a photo counts beside the others; None takes that back. Returns the person as it was.
+        """Sets the weight of a photo; None resets it. Returns the person as it was.
 
         Raises:
             SettingsError: the weight is not above 0, or too large.

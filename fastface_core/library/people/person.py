@@ -22,7 +22,7 @@ class Person:
     Attributes:
         uid: 32 random hexadecimal digits.
         consent: None where nobody noted one.
-        cover: hash of the photo that stands for the person; None without photos.
+        cover: hash of the photo that represents the person; None without photos.
         model: the recogniser whose measures `photos` shows; None before the first.
         same_person: the least agreement that means the same person to it; None where its scores mean nothing.
         corrections: what the user said of the person's drawing; None where that is nothing.

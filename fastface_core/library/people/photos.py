@@ -20,11 +20,11 @@ class ReferencePhoto:
 
     Attributes:
         face: which face in it, counted from the left, from 1.
-        measured: what the newest recogniser made of it; None where none has seen it yet.
+        measured: what the newest recogniser made of it; None where none has measured it yet.
         verdict: None with `measured`.
         counts: whether it is part of the person's embedding.
         by_hand: whether the user decided that.
-        weight: how much it counts beside the others.
+        weight: its weight among the photos.
         share: what it makes up of the person, 0 to 1; 0 where it does not count.
     """
 

@@ -97,7 +97,7 @@ class PersonStore:
         return sorted(entry.name for entry in self.folder.iterdir() if (entry / _PERSON).is_file())
 
     def people(self) -> list[PersonFile]:
-        """Everyone whose file is whole: a damaged one keeps nobody from the others.
+        """Everyone whose file is intact: a damaged one does not hide the others.
 
         Raises:
             LockedError: the people are locked.
@@ -229,7 +229,7 @@ class PersonStore:
             erase_folder(copy.parent)
 
     def write(self, uid: str, name: str, data: bytes) -> None:
-        """Writes a file below a person's folder, whole or not at all.
+        """Writes a file below a person's folder, atomically.
 
         Raises:
             StorageError: the disk is full or cannot be written to.

@@ -1,4 +1,4 @@
-"""The step "This computer": each thing that was looked at, with a verdict in words and a fix."""
+"""The step "This computer": each check, with a verdict in words and a fix."""
 
 import re
 

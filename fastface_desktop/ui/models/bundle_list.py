@@ -58,9 +58,9 @@ class BundleList(QWidget):
     opened = Signal(BundleCard)
     """A card asks something, and should be in view."""
     filled = Signal()
-    """The cards show what was seen."""
+    """The cards were updated."""
     arranged = Signal()
-    """The cards stand in another order."""
+    """The cards were reordered."""
 
     def __init__(self, downloads: Downloads, files: ModelFiles, fitting: Fitting, theme: Theme) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Models that are on this computer already: chosen or dropped, looked at, and taken over."""
+"""Models that are on this computer already: chosen or dropped, inspected, and imported."""
 
 from collections.abc import Sequence
 from pathlib import Path

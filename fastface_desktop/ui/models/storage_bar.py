@@ -25,7 +25,7 @@ _PARTS = 1000
 
 
 class StorageBar(Card):
-    """Hidden until the folder was looked at."""
+    """Hidden until the folder was measured."""
 
     def __init__(self, downloads: Downloads, files: ModelFiles, theme: Theme) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""The page People: everyone as cards, one person in whole, and the lock."""
+"""The page People: everyone as cards, the details of a person, and the lock."""
 
 from collections.abc import Mapping
 from functools import partial

@@ -1,4 +1,4 @@
-"""One person in whole: name, notes and permission on the right of the photos, and what is done with the person."""
+"""All details of a person: name, notes and permission on the right of the photos, and what is done with the person."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING

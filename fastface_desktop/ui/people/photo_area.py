@@ -1,4 +1,4 @@
-"""A person's photos: tiles, the details of the chosen one, what is being looked at, and what could not be used."""
+"""A person's photos: tiles, the details of the chosen one, what is being inspected, and what could not be used."""
 
 from collections.abc import Callable, Sequence
 from functools import partial

@@ -1,4 +1,4 @@
-"""Settings, Diagnostics: one file to send to somebody who helps, seen before it is saved."""
+"""Settings, Diagnostics: one file for support, shown before it is saved."""
 
 from datetime import date
 from pathlib import Path

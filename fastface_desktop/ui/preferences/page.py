@@ -39,7 +39,7 @@ _LEAST = 340
 
 @dataclass(frozen=True, slots=True)
 class SectionEntry:
-    """A section; `build` makes it when it is looked at for the first time."""
+    """A section; `build` makes it when it is first shown."""
 
     name: str
     title: str
@@ -198,7 +198,7 @@ class PreferencesPage(Page):
         self.sections[name].shown()
 
     def build_next(self) -> bool:
-        """Makes a section that was not looked at yet, so that its settings can be found; False where all are there."""
+        """Builds a section that was not shown yet, so that its settings can be found; False where all are built."""
         name = next((name for name in self._entries if name not in self.sections), None)
         if name is not None:
             self._build_section(name).hide()

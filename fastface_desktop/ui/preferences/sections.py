@@ -1,4 +1,4 @@
-"""Which sections Settings has, in their order; each is built when it is looked at."""
+"""Which sections Settings has, in their order; each is built when it is first shown."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

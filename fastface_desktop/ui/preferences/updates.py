@@ -17,7 +17,7 @@ from fastface_desktop.ui.widgets.sizes import size_text
 
 
 class UpdatesGroup(Group):
-    """Nothing is looked for until the button is pressed."""
+    """Nothing is checked until the button is pressed."""
 
     def __init__(self, updates: Updates, language: str, theme: Theme) -> None:
         """`language`: of what is new, "en" or "de"."""

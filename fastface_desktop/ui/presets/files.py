@@ -13,7 +13,7 @@ _SUFFIXES = GALLERY_SUFFIXES | {".json"}
 
 
 def ask_where(parent: QWidget, preset: Preset) -> Path | None:
-    """Where a preset is to be written; None where that is given up."""
+    """The file for a preset; None if cancelled."""
     title = QCoreApplication.translate("PresetFiles", "Export the preset")
     kinds = QCoreApplication.translate("PresetFiles", "Presets ({suffixes})").format(suffixes="*.json")
     file, _ = QFileDialog.getSaveFileName(parent, title, f"{documents_folder()}/{preset.name}.json", kinds)

@@ -1,4 +1,4 @@
-"""A picture with an attention map over it: dark where little was looked at, tinted where much was."""
+"""A picture with an attention map over it: dark where attention is low, tinted where it is high."""
 
 import numpy as np
 from numpy.typing import NDArray

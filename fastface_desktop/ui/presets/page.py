@@ -55,9 +55,9 @@ class PresetsPage(Page):
     said = Signal(str, Undo)
     """A short message for a toast, and what takes it back or None."""
     used = Signal()
-    """The preset is to be used on Create."""
+    """Use the preset on Create."""
     compare_wanted = Signal()
-    """Its settings are to be varied, side by side."""
+    """Vary its settings, side by side."""
 
     def __init__(self, *, theme: Theme, work: PresetWork) -> None:
         super().__init__()

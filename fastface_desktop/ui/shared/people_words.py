@@ -129,7 +129,7 @@ def permission(person: PersonInfo | PersonDetails | DamagedInfo) -> tuple[str, s
 
 
 def forgotten(name: str, pictures: int) -> str:
-    """That a person is forgotten, whose name may not be known, with so many pictures."""
+    """The message that a person is forgotten, whose name may be unknown, with so many pictures."""
     name = name or QCoreApplication.translate("people", "The person")
     if pictures == 0:
         return QCoreApplication.translate("people", "{name} is forgotten.").format(name=name)

@@ -220,7 +220,7 @@ class Actions(QObject):
     # ---- Tooltips
 
     def describe(self, root: QWidget) -> None:
-        """Adds the keys to the tooltips of all widgets below `root` that stand for an action."""
+        """Adds the keys to the tooltips of all widgets below `root` that are bound to an action."""
         self._told = [widget for widget in self._told if isValid(widget)]
         for widget in (root, *root.findChildren(QWidget)):
             if widget.property("action"):
@@ -271,7 +271,7 @@ def key_text(key: str) -> str:
 
 
 def _is_key(key: str) -> bool:
-    """Whether it is one key with what is held beside it, that Qt knows."""
+    """Whether it is one key with its modifiers, that Qt knows."""
     found = QKeySequence(key)
     return found.count() == 1 and bool(found.toString())
 

@@ -1,4 +1,4 @@
-"""Tells screen readers how the making of pictures goes on, whichever page is in view."""
+"""Announces the progress of jobs to screen readers, whichever page is in view."""
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent

@@ -1,4 +1,4 @@
-"""What the shell asks of a page, and the pages there are: each is built when it is looked at for the first time."""
+"""What the shell asks of a page, and the pages there are: each is built when it is first shown."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ class Page(QWidget):
     """One screen."""
 
     alone = False
-    """It has the whole window, without rail and status bar."""
+    """It fills the window, without rail and status bar."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -148,7 +148,7 @@ class Pages(Mapping[str, Page]):
         return len(self._entries)
 
     def built(self) -> dict[str, Page]:
-        """Those that were looked at."""
+        """Those that were built."""
         return dict(self._pages)
 
     def name_of(self, page: Page) -> str:

@@ -39,7 +39,7 @@ from fastface_desktop.ui.widgets.layout import column
 
 _ROWS = 9
 _DEBOUNCE = 120
-"""Milliseconds after the last letter until pictures are looked for."""
+"""Milliseconds after the last letter until pictures are searched."""
 _SHORTEST = 2
 """Letters that are needed for anything but actions."""
 Index = QModelIndex | QPersistentModelIndex

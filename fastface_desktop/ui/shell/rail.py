@@ -94,7 +94,7 @@ class Rail(QFrame):
         self._fit()
 
     def set_dot(self, name: str, shown: bool) -> None:
-        """A small dot on a page's icon: something happened there that nobody has seen yet."""
+        """A small dot on a page's icon: something new happened there."""
         button = self.buttons.get(name)
         if button is None:
             return

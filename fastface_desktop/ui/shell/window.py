@@ -40,7 +40,7 @@ class MainWindow(QMainWindow):
     """
 
     diagnostics_wanted = Signal()
-    """What helps somebody else to help is to be shown."""
+    """Diagnostics were requested."""
     closing = Signal()
     """The user has closed the window. It is hidden at once; what listens to it ends what runs."""
     first_run_wanted = Signal()
@@ -69,7 +69,7 @@ class MainWindow(QMainWindow):
         self._queue, self._actions = queue, actions
         self._engine_error: FastFaceError | None = None
         self._kept: dict[str, object] = {}
-        """Of pages that the language changed for and that nobody has looked at since, what was in them."""
+        """The contents of pages that were not shown since the language changed."""
         self.setWindowTitle("FastFace")
         self.setAcceptDrops(True)
         self.setMinimumSize(*Size.SMALLEST_WINDOW)

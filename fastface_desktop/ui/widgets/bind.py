@@ -16,12 +16,12 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QDoubleSpinBox, 
 from fastface_desktop.ui.widgets.calm_combo import CalmCombo
 
 Ends = tuple[SignalInstance, Callable[[Any], object]]
-"""Of an editor: what tells of an edit, with its value, and what shows a value."""
+"""Of an editor: its signal for an edit, with the value, and its method that shows a value."""
 Editor = QAbstractButton | QAbstractSlider | QDoubleSpinBox | QSpinBox | QLineEdit | CalmCombo | Ends
 
 
 class State(Protocol):
-    """What keeps values and tells when one of them changes: the settings, the session, the choices of an export."""
+    """What keeps values and signals when one of them changes: the settings, the session, the choices of an export."""
 
     changed: Any
     """A signal; PySide's types know signals of classes of Qt alone."""

@@ -31,7 +31,7 @@ def copy_file(source: Path, target: Path) -> Path:
 
 
 def pictures_of_the_user() -> str:
-    """Where dialogs begin to look for pictures."""
+    """The folder in which dialogs for pictures open."""
     return _there(QStandardPaths.StandardLocation.PicturesLocation)
 
 

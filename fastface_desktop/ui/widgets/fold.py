@@ -1,4 +1,4 @@
-"""Settings that are folded into one line, which tells their state."""
+"""Settings that are folded into one line, which shows their state."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout

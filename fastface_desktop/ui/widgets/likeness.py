@@ -88,7 +88,7 @@ def of_each(worth: Worth, names: Sequence[str]) -> list[str]:
     """How near each of several people came, for example "Ada 0.61" and "Bo: not found"; empty for one.
 
     Args:
-        names: in the people's order; whoever has none here is called by number.
+        names: in the people's order; those without one are numbered.
     """
     said: list[str] = []
     for index, value in enumerate(worth.of_each):

@@ -1,4 +1,4 @@
-"""How far a piece of work is, in a bar and a line of words, beside the button that stops it."""
+"""The progress of some work, as a bar and a line of words, with the button that stops it."""
 
 from PySide6.QtWidgets import QProgressBar, QPushButton, QWidget
 

@@ -1,4 +1,4 @@
-"""A face in a circle, which stands for a person."""
+"""A face in a circle, which represents a person."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QImage, QPainter, QPaintEvent, QTransform
