@@ -15,11 +15,7 @@ from fastface_core.domain.identity import Companion, PhotoChoice
 from fastface_core.domain.places import MOST_PEOPLE, Place, Placed, moved, side_by_side
 from fastface_core.domain.plan import ASPECTS, Plan, size_of
 from fastface_core.domain.presets import Preset
-from fastface_core.domain.request import (
-    PortraitRequest,
-    Recipe,
-    random_seed,
-)
+from fastface_core.domain.request import PortraitRequest, Recipe, random_seed
 from fastface_core.domain.twin import Corrections
 from fastface_core.errors import FastFaceError, PhotoError, SettingsError
 from fastface_core.models import installed
@@ -27,13 +23,7 @@ from fastface_core.paths import data_folder
 from fastface_core.presets import files as preset_files
 from fastface_core.validation import settings_error
 from fastface_desktop.state.saver import Saver
-from fastface_desktop.state.session_values import (
-    MAX_HISTORY,
-    MAX_PHOTOS,
-    SessionValues,
-    content,
-    read,
-)
+from fastface_desktop.state.session_values import MAX_HISTORY, MAX_PHOTOS, SessionValues, content, read
 from fastface_desktop.values import JobOrder
 
 PORTRAIT = "portrait of a person"
