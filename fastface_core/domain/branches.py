@@ -64,6 +64,9 @@ def branches_at(preset: Preset, own_scale: float, step: int, steps: int) -> tupl
     attention = preset.attention_at(step, steps)
     if attention is not None and attention.couples_branches():
         return BRANCHES
+    if preset.guidance.adaptive is not None and step > 0:
+        # The weight may then be anything.
+        return BRANCHES
     return StepWeights.at(preset.guidance, own_scale, step, steps).needed
 
 

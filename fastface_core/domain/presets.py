@@ -53,6 +53,27 @@ def _position(written: int, step: int, steps: int) -> float:
     return written * (step + 0.5) / steps - 0.5
 
 
+class AdaptiveWeight(_Model):
+    """The weight of the face follows what is measured: after a step the guess of the finished picture is scored, and in
+    the next one the weight is multiplied by 1 + gain (target - score), within the bounds. See `engine.adaptive`.
+
+    Attributes:
+        target: the likeness that is wanted, or with the starter the match with the drawing; None takes what counts as
+            good for the checkpoint's recogniser.
+        gain: how much the factor grows for each 1 that is missing.
+        lowest, highest: bounds of the factor.
+    """
+
+    target: Annotated[float, Field(ge=-1, le=1)] | None = None
+    gain: Annotated[float, Field(gt=0, le=100)] = 4.0
+    lowest: Annotated[float, Field(ge=0, le=1)] = 0.5
+    highest: Annotated[float, Field(ge=1, le=10)] = 2.0
+
+    def factor(self, target: float, score: float) -> float:
+        """By how much the weight of the next step is multiplied."""
+        return min(max(1 + self.gain * (target - score), self.lowest), self.highest)
+
+
 class Guidance(_Model):
     """Decoupled guidance: eps = u + a (i - u) + b (t - i), then the rescale.
 
@@ -60,11 +81,13 @@ class Guidance(_Model):
         identity_weight: a, how closely to follow the face. None takes the checkpoint's own guidance scale.
         text_weight: b, how closely to follow the text. None takes the checkpoint's own guidance scale.
         rescale: phi, 0 to 1: how far the deviation of eps is drawn back to that of its branches.
+        adaptive: a follows the measured likeness from step to step; None leaves it as it is written.
     """
 
     identity_weight: Schedule | None = None
     text_weight: Schedule | None = None
     rescale: Annotated[float, Field(ge=0, le=1)] = 0.0
+    adaptive: AdaptiveWeight | None = None
 
     @model_validator(mode="after")
     def _both_or_none(self) -> Self:

@@ -20,7 +20,8 @@ class StepGuidance(StepWeights):
 
         Args:
             predictions: eps of each needed branch (others may be there), (image, channel, height, width), float32.
-            faces: factors of the weight of the face, (height, width); all three branches are needed then.
+            faces: factors of the weight of the face, (height, width) or (image, 1, 1, 1); all three branches are
+                needed then.
         """
         coefficients = self.coefficients
         # One sum over the coefficients, not nested differences: a branch that is not needed need not be there.

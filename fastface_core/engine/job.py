@@ -15,7 +15,7 @@ from fastface_core.domain.places import Place
 from fastface_core.domain.plan import Plan
 from fastface_core.domain.request import Computed, PortraitRequest, Recipe, RecipePhoto
 from fastface_core.domain.twin import Twin
-from fastface_core.engine import device, drawn_twin, own_loras
+from fastface_core.engine import adaptive, device, drawn_twin, own_loras
 from fastface_core.engine.device import Device
 from fastface_core.engine.face_memory import FaceMemory
 from fastface_core.engine.loading import Parts
@@ -69,6 +69,10 @@ class Job:
     """A request, how it is sampled, and what its pictures' recipes say."""
 
     def __init__(self, request: PortraitRequest, parts: Parts, approximations: Collection[Approximation] = ()) -> None:
+        """
+        Raises:
+            SettingsError: the weight of the face is to follow a likeness that is not measured.
+        """
         self.request = request
         self.approximations: tuple[Approximation, ...] = tuple(
             one
@@ -81,6 +85,8 @@ class Job:
         factor = parts.vae_factor
         channels = cast(int, cast(Any, parts.unet.config).in_channels)
         self.latent_shape = (channels, self.plan.height // factor, self.plan.width // factor)
+        self.target = adaptive.target_of(request, parts.checkpoint)
+        """Of a weight that follows the likeness; None where it does not."""
         placed, latent = request.people, self.latent_shape[1:]
         self.regions = None if placed is None else Regions(placed, latent, parts.device.torch_device)
 

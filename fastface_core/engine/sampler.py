@@ -25,6 +25,10 @@ from fastface_core.progress import CancelToken
 OnStep = Callable[[int, Tensor], None]
 """Called after each step with its number, from 1, and the finished latents as predicted from there."""
 
+Weigh = Callable[[Tensor], Tensor]
+"""Given the finished latents as predicted from a step, gives the factors of the weight of the face in the next one,
+(image, 1, 1, 1)."""
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Sampling:
@@ -90,6 +94,7 @@ def sample(
     cancel: CancelToken,
     maps: MapCapture | None = None,
     meanwhile: Callable[[], None] | None = None,
+    weigh: Weigh | None = None,
 ) -> Tensor:
     """Latents, (image, channel, height, width), float32: one image for each generator.
 
@@ -98,6 +103,7 @@ def sample(
     Args:
         maps: takes down the identity attention maps.
         meanwhile: is called between two blocks of the UNet; what it raises ends the sampling.
+        weigh: is asked after each step but the last; of one person alone.
 
     Raises:
         Cancelled: between two blocks of the UNet.
@@ -111,7 +117,7 @@ def sample(
         for step, timestep in enumerate(scheduler.timesteps):
             cancel.check()
             guidance = StepGuidance.at(job.preset.guidance, job.own_scale, step, job.steps)
-            # A weight that differs from place to place needs all of them.
+            # A weight that differs from place to place, or from picture to picture, needs all of them.
             needed = branches_at(job.preset, job.own_scale, step, job.steps) if faces is None else BRANCHES
             branches = needed if reused is None else reused.evaluated(needed)
             job.attention.set_step(job.preset, step, job.steps, len(branches))
@@ -127,6 +133,8 @@ def sample(
             prediction = guide(guidance, predictions, scaled, timestep, scheduler, faces)
             latents, finished = scheduler.step(prediction, timestep, latents, generators)
             on_step(step + 1, finished)
+            if weigh is not None and step + 1 < job.steps:
+                faces = weigh(finished)
     return latents
 
 

@@ -14,6 +14,7 @@ from torch import Tensor
 from fastface_core.domain.attention_maps import MapsDone
 from fastface_core.domain.request import Picture, PictureDone, PictureWithheld, Recipe
 from fastface_core.engine import decoding, device
+from fastface_core.engine.adaptive import FollowingWeight
 from fastface_core.engine.content_filter import ContentFilter
 from fastface_core.engine.face_memory import FaceMemory
 from fastface_core.engine.in_turn import InTurn
@@ -127,6 +128,7 @@ class Series:
                 self.cancel,
                 capture,
                 in_turn.pass_on,
+                self._weigh(),
             )
         each = (time.perf_counter() - start) / len(indices)
         # One is sampled and one finished at a time.
@@ -136,6 +138,21 @@ class Series:
             if capture is not None:
                 in_turn.tell(MapsDone(capture.maps(place, index, seed)))
             in_turn.do(partial(self._finished, index, one, each, len(indices)))
+
+    def _weigh(self) -> FollowingWeight | None:
+        """Where the weight of the face follows what the unfinished pictures are worth."""
+        wanted, target = self.wanted.request.preset.guidance.adaptive, self.wanted.target
+        if wanted is None or target is None:
+            return None
+        return FollowingWeight(wanted, target, partial(decoding.previews, self.parts), self._worth)
+
+    def _worth(self, pixels: NDArray[np.uint8]) -> float | None:
+        """Of an unfinished picture, on the scale of the finished ones."""
+        assert self.faces is not None
+        (one,) = self.people
+        with self.judging:
+            found = scored(pixels, "", one.identity, None, self.parts.checkpoint, self.faces.detector)
+        return found.twin_match if found.likeness is None else found.likeness
 
     def _finished(
         self, index: int, latents: Tensor, seconds: float, together: int, cancel: CancelToken

@@ -129,6 +129,15 @@ def generate(
     lora: Annotated[
         float | None, typer.Option("--lora", metavar="X", help="Strength of the face adapter's LoRA, 0 to 2.")
     ] = None,
+    identity_weight: Annotated[
+        str | None,
+        typer.Option(
+            "--identity-weight",
+            metavar="adaptive|fixed",
+            help="adaptive: the weight of the face follows the measured likeness from step to step; fixed: it is as the"
+            " preset says. Else as in the preset.",
+        ),
+    ] = None,
     with_lora: Annotated[
         list[str] | None,
         typer.Option(
@@ -221,6 +230,7 @@ def generate(
         above=above,
         size=size_of(size) if size is not None else None,
         adapter_strength=strength,
+        identity_weight=identity_weight,
         lora_strength=lora,
         scheduler=scheduler,
         recipe_from=recipe_from,

@@ -15,7 +15,7 @@ from fastface_core.domain.checkpoints import Checkpoint
 from fastface_core.domain.goal import Goal
 from fastface_core.domain.identity import PhotoChoice
 from fastface_core.domain.places import Placed
-from fastface_core.domain.presets import Preset
+from fastface_core.domain.presets import AdaptiveWeight, Guidance, Preset
 from fastface_core.domain.request import MAX_SEED, PortraitRequest, Recipe, RecipePhoto, random_seed
 from fastface_core.domain.twin import Corrections
 from fastface_core.errors import PhotoError, SettingsError
@@ -66,6 +66,7 @@ class GenerateOptions:
     adapter: str | None = None
     loras: tuple[str, ...] = ()
     approximations: tuple[str, ...] = ()
+    identity_weight: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +165,17 @@ def _preset(wishes: GenerateOptions, recipe: Recipe | None) -> Preset:
     else:
         preset = recipe.preset
     strengths = {"adapter_strength": wishes.adapter_strength, "lora_strength": wishes.lora_strength}
-    own = {"loras": loras.of_words(wishes.loras)} if wishes.loras else {}
+    own: dict[str, object] = {"loras": loras.of_words(wishes.loras)} if wishes.loras else {}
+    if wishes.identity_weight is not None:
+        own["guidance"] = _weighed(preset.guidance, wishes.identity_weight)
     return preset_files.changed(preset, {name: value for name, value in strengths.items() if value is not None} | own)
+
+
+def _weighed(guidance: Guidance, word: str) -> Guidance:
+    if word not in ("adaptive", "fixed"):
+        raise SettingsError(f'"{word}" is no way to weigh the face.', "Say adaptive or fixed.")
+    adaptive = (guidance.adaptive or AdaptiveWeight()) if word == "adaptive" else None
+    return guidance.model_copy(update={"adaptive": adaptive})
 
 
 def _request(wishes: GenerateOptions, recipe: Recipe | None, preset: Preset) -> PortraitRequest:

@@ -14,6 +14,7 @@ from fastface_core.cli.generate import options as wishes
 from fastface_core.domain import twin
 from fastface_core.domain.checkpoints import Checkpoint
 from fastface_core.domain.likeness import DRAWN
+from fastface_core.domain.presets import AdaptiveWeight
 from fastface_core.domain.twin import Corrections
 from fastface_core.library.metadata import read_recipe
 from fastface_core.models import installed
@@ -84,6 +85,23 @@ def test_corrections_are_said_and_repeated(fastface: Run, tmp_path: Path) -> Non
 def pixels(path: str | Path) -> np.ndarray:
     with Image.open(path) as image:
         return np.asarray(image)
+
+
+def test_the_weight_of_the_face_follows_the_match(fastface: Run, tmp_path: Path) -> None:
+    words = (*PHOTO, *SMALL, "--steps", "2", "--seed", "1", "--out", tmp_path, "--json")
+    done = fastface(*words, "--identity-weight", "adaptive")
+    assert done.code == 0, done.err
+    recipe = read_recipe(Path(done.json["images"][0]["path"]))
+    assert recipe is not None
+    assert recipe.preset.guidance.adaptive == AdaptiveWeight()
+    # Once more from its recipe, fixed.
+    again = ("--from", done.json["images"][0]["path"], "--identity-weight", "fixed")
+    fixed = fastface(*PHOTO, *again, *words[-3:])
+    recipe = read_recipe(Path(fixed.json["images"][0]["path"]))
+    assert recipe is not None
+    assert recipe.preset.guidance.adaptive is None
+    wrong = fastface(*words[:-1], "--identity-weight", "strong")
+    assert '"strong" is no way to weigh the face.' in wrong.err
 
 
 def test_until_goes_by_the_match(fastface: Run, tmp_path: Path) -> None:
