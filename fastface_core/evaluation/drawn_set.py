@@ -1,5 +1,6 @@
 """The starter's own people and prompts: drawn by lot, met by no training, and everything about them is known."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -29,13 +30,14 @@ def twins() -> tuple[Twin, ...]:
     return parse_json(_People, resource("evaluation", "people.json").read_bytes(), "The set of drawn people").people
 
 
-def write(folder: Path, people: int | None = None) -> None:
+def write(folder: Path, people: int | None = None, of: Sequence[Twin] | None = None) -> None:
     """Draws the set as a data folder: three photos a person, the first of which tells who it is, and the prompts.
 
     What is there already stays, so that a call that was ended goes on.
 
     Args:
         people: how many of them, from the first; None all.
+        of: others than those of the set.
 
     Raises:
         StorageError: the disk is full, or the folder cannot be written to.
@@ -48,7 +50,7 @@ def write(folder: Path, people: int | None = None) -> None:
         Scene(background="garden", clothes="turtleneck", expression="smile", light="right", look="left", yaw=-0.25),
         Scene(background="room", clothes="suit", expression="neutral", light="left", look="right", yaw=0.25),
     )
-    for number, twin in enumerate(twins()[:people]):
+    for number, twin in enumerate((twins() if of is None else of)[:people]):
         for photo, scene in enumerate(scenes):
             path = folder / PHOTOS / f"{number + 1:03}" / f"{photo + 1}.png"
             if not path.exists():

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from fastface_core.domain.twin import Twin
 from fastface_core.files import atomic_write
 from fastface_core.paths import resource
 from tools.starter import dataset
@@ -26,9 +27,19 @@ def _short(value: Any) -> Any:
     return [_short(one) for one in value] if isinstance(value, list) else value
 
 
+def further(count: int) -> tuple[Twin, ...]:
+    """So many others of the same kind, for who needs more than the file has."""
+    return tuple(Twin.model_validate(one) for one in _numbers(PEOPLE, PEOPLE + count))
+
+
+def _numbers(first: int, last: int) -> list[Any]:
+    numbers = range(dataset.EVALUATION + first, dataset.EVALUATION + last)
+    return [_short(person(number).twin.model_dump(mode="json")) for number in numbers]
+
+
 def main() -> None:
     """Write them."""
-    people = [_short(person(dataset.EVALUATION + number).twin.model_dump(mode="json")) for number in range(PEOPLE)]
+    people = _numbers(0, PEOPLE)
     lines = ",\n".join(json.dumps(one, separators=(",", ":")) for one in people)
     with atomic_write(resource("evaluation", "people.json")) as file:
         file.write(f'{{"people": [\n{lines}\n]}}\n'.encode())
