@@ -11313,6 +11313,14 @@ Ein Porträt in Sekunden.</translation>
         <translation>Wählen Sie ein anderes Bild.</translation>
     </message>
     <message>
+        <source>Choose another preset for several.</source>
+        <translation>Wählen Sie für mehrere eine andere Vorgabe.</translation>
+    </message>
+    <message>
+        <source>Choose another preset, or another model.</source>
+        <translation>Wählen Sie eine andere Vorgabe oder ein anderes Modell.</translation>
+    </message>
+    <message>
         <source>Choose another profile, or PNG in sRGB.</source>
         <translation>Ein anderes Profil wählen, oder PNG in sRGB.</translation>
     </message>
@@ -12683,6 +12691,14 @@ Ein Porträt in Sekunden.</translation>
     <message>
         <source>The watermark has no text, or a very long one.</source>
         <translation>Das Wasserzeichen hat keinen oder einen sehr langen Text.</translation>
+    </message>
+    <message>
+        <source>The weight of the face cannot follow a likeness: %1</source>
+        <translation>Das Gewicht des Gesichts kann keiner Ähnlichkeit folgen: %1</translation>
+    </message>
+    <message>
+        <source>The weight of the face follows the likeness of one person alone.</source>
+        <translation>Das Gewicht des Gesichts folgt der Ähnlichkeit nur einer Person.</translation>
     </message>
     <message>
         <source>There are %1 people in %2.</source>
