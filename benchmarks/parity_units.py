@@ -14,10 +14,10 @@ from torch import Tensor
 from fastface_core.domain.checkpoints import AdapterKind
 from fastface_core.domain.identity import FaceView
 from fastface_core.engine.adapters import FaceAdapter
+from fastface_core.engine.adapters.eva_clip import tower_pixels
 from fastface_core.engine.adapters.instantid.keypoints import drawn
 from fastface_core.engine.adapters.interface import Control
 from fastface_core.engine.adapters.pulid import Pulid
-from fastface_core.engine.adapters.pulid.adapter import tower_pixels
 from fastface_core.engine.adapters.pulid.joining import Orthogonal, Projection
 from fastface_core.engine.conditioning import FaceTokens, condition
 from fastface_core.engine.cut_out import aligned_face, grey_face, kept, matrix

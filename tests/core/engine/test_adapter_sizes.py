@@ -11,9 +11,9 @@ from accelerate import init_empty_weights
 from benchmarks import adapter_shapes
 from benchmarks.adapter_shapes import State
 from fastface_core.domain.checkpoints import AdapterKind
+from fastface_core.engine.adapters.eva_clip import EvaTower
 from fastface_core.engine.adapters.instantid.adapter import Resampler
 from fastface_core.engine.adapters.pulid.encoders import IdEncoder, IdFormer
-from fastface_core.engine.adapters.pulid.tower import EvaTower
 from fastface_core.models.catalogue import Catalogue
 from tests.core.tiny_models import real_unet
 

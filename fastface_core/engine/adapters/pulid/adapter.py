@@ -11,18 +11,15 @@ from torch import Tensor
 from fastface_core.domain.checkpoints import AdapterKind
 from fastface_core.domain.identity import FaceView
 from fastface_core.domain.presets import Preset
-from fastface_core.engine.adapters.clip import DEVIATION, MEAN
-from fastface_core.engine.adapters.files import AdapterFile, below
+from fastface_core.engine.adapters.eva_clip import EvaTower, tower_pixels
+from fastface_core.engine.adapters.files import AdapterFile
 from fastface_core.engine.adapters.interface import FaceAdapter
 from fastface_core.engine.adapters.projecting import raw_of
 from fastface_core.engine.adapters.pulid.encoders import LEVELS, IdEncoder, IdFormer, encoder_of
 from fastface_core.engine.adapters.pulid.joining import Orthogonal, Projection
-from fastface_core.engine.adapters.pulid.tower import EvaTower
 from fastface_core.engine.attention import FaceAttention
 from fastface_core.engine.cut_out import grey_face
 from fastface_core.engine.joining import Joining
-from fastface_core.engine.weights import GET_IT, read_state
-from fastface_core.errors import ModelError
 
 
 class Pulid(FaceAdapter):
@@ -53,7 +50,7 @@ class Pulid(FaceAdapter):
             ("id_to_k", "id_to_v"),
             torch.float32,
         )
-        tower = _tower(file)
+        tower = EvaTower.load(file.image_encoder)
         pooled = tower.head.out_features
         if tower.norm.normalized_shape[0] != encoder.width or encoder.taken <= pooled:
             raise file.another(f"{file.image_encoder.name} is another image encoder than it expects")
@@ -120,27 +117,6 @@ class Pulid(FaceAdapter):
             zeros = zeros if own.zero_tokens is None else own.zero_tokens
             projection = own.projection or projection
         return Orthogonal(zeros, projection)
-
-
-def tower_pixels(picture: Tensor, side: int) -> Tensor:
-    """(1, 3, side, side) with CLIP's mean and deviation, of a picture (height, width, 3) from 0 to 1.
-
-    Bicubic without antialiasing, and not clamped: so were the pictures that the encoders were trained with.
-    """
-    planes = picture.permute(2, 0, 1)[None]
-    scaled = F.interpolate(planes, (side, side), mode="bicubic", align_corners=False, antialias=False)
-    mean, deviation = (torch.tensor(values)[:, None, None] for values in (MEAN, DEVIATION))
-    return (scaled - mean) / deviation
-
-
-def _tower(file: AdapterFile) -> EvaTower:
-    state = below(read_state(file.image_encoder), "visual.")
-    try:
-        return EvaTower.of(state)
-    except (KeyError, IndexError, RuntimeError, ValueError) as error:
-        raise ModelError(
-            f"The image encoder {file.image_encoder.name} is incomplete or of another form.", GET_IT
-        ) from error
 
 
 class PulidV1(Pulid):

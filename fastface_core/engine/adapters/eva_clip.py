@@ -3,6 +3,7 @@
 The names of the weights are those of the published file, below `visual.`; sizes are read from their shapes.
 """
 
+from pathlib import Path
 from typing import cast
 
 import torch
@@ -10,7 +11,10 @@ import torch.nn.functional as F
 from accelerate import init_empty_weights
 from torch import Tensor
 
-from fastface_core.engine.adapters.files import State
+from fastface_core.engine.adapters.clip import DEVIATION, MEAN
+from fastface_core.engine.adapters.files import State, below
+from fastface_core.engine.weights import GET_IT, read_state
+from fastface_core.errors import ModelError
 
 _EPSILON = 1e-6
 _HEAD = 64
@@ -92,6 +96,18 @@ class EvaTower(torch.nn.Module):
         self.head = torch.nn.Linear(size, state["head.weight"].shape[0])
 
     @classmethod
+    def load(cls, path: Path) -> "EvaTower":
+        """The tower of a published file, which may hold a text tower too.
+
+        Raises:
+            ModelError: it is missing, damaged, or no such file.
+        """
+        try:
+            return cls.of(below(read_state(path), "visual."))
+        except (KeyError, IndexError, RuntimeError, ValueError) as error:
+            raise ModelError(f"The image encoder {path.name} is incomplete or of another form.", GET_IT) from error
+
+    @classmethod
     def of(cls, state: State) -> "EvaTower":
         """With a file's weights, below `visual.`, in float32.
 
@@ -124,6 +140,17 @@ class EvaTower(torch.nn.Module):
                 seen.append(x)
             x = block(x, angles)
         return self.head(self.norm(x)[:, 0]), torch.cat(seen)
+
+
+def tower_pixels(picture: Tensor, side: int) -> Tensor:
+    """(1, 3, side, side) with CLIP's mean and deviation, of a picture (height, width, 3) from 0 to 1.
+
+    Bicubic without antialiasing, and not clamped: so were the pictures that PuLID's encoders were trained with.
+    """
+    planes = picture.permute(2, 0, 1)[None]
+    scaled = F.interpolate(planes, (side, side), mode="bicubic", align_corners=False, antialias=False)
+    mean, deviation = (torch.tensor(values)[:, None, None] for values in (MEAN, DEVIATION))
+    return (scaled - mean) / deviation
 
 
 def rotation(grid: int, head: int, device: torch.device) -> tuple[Tensor, Tensor]:
