@@ -85,13 +85,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     import torch
 
-    from benchmarks.rehearsal import hollow
+    from benchmarks.rehearsal import written
 
     passed = True
     with tempfile.TemporaryDirectory() as folder:
         for name, weights in _FILES.items():
             state = {key: torch.empty(count, device="meta") for key, count in weights.items()}
-            hollow(Path(folder) / name, state, torch.float16)
+            written(Path(folder) / name, state, torch.float16, random=False)
         for limit in parsed.limits.split(","):
             command = [sys.executable, str(Path(__file__).resolve()), "--limits", limit, "--within", folder]
             done = subprocess.run(command, capture_output=True, text=True, check=False)
