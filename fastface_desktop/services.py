@@ -171,6 +171,7 @@ class Services(QObject):
         made = Searches(self.thread_of_engine, self)
         self.other.watch_searches(made)
         made.finished.connect(self.search_finished)
+        self.traces.forgetting.connect(made.forget)
         return made
 
     def _library_opened(self) -> None:

@@ -1,7 +1,7 @@
 """The search for settings that is looked at in the window, and the engine going on with it between the queue's jobs."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -149,6 +149,11 @@ class Searches(QObject):
         self._list = tuple(one for one in self._list if one.folder != search.folder)
         self.changed.emit()
         self._work.run(self, lambda: kept_searches.drop(search), ignore, self.failed.emit)
+
+    def forget(self, person: str, hashes: Set[str]) -> None:
+        """A person is forgotten: a search on photos, which may show them, stops after its step."""
+        if self._search is not None and not self._search.ask.drawn:
+            self.cancel()
 
     def preset(self, point: CurvePoint, done: Callable[[Preset], object]) -> None:
         """Reads the preset of a point; `done` gets it."""

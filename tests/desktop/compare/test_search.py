@@ -167,6 +167,14 @@ def test_what_is_chosen_is_what_is_asked(idle: Desktop, qtbot: QtBot, tmp_path: 
     assert not sheet.isVisible()
 
 
+def test_whoever_is_forgotten_stops_a_search_on_photos(idle: Desktop, qtbot: QtBot, tmp_path: Path) -> None:
+    searches = idle.searches
+    searches.begin(ask(tmp_path, data=tmp_path))
+    qtbot.waitUntil(lambda: searches.status == "running", timeout=PATIENCE)
+    idle.traces.forgetting.emit("somebody", frozenset())
+    assert searches.status == "stopping"
+
+
 def test_a_found_curve_is_shown_in_its_words(idle: Desktop, qtbot: QtBot, tmp_path: Path) -> None:
     """With drawings it is a match; nothing is called a likeness."""
     text = NumberAxis(setting="text_weight", values=(1.0, 2.0, 3.0))
