@@ -23,6 +23,8 @@ ROOT = Path(__file__).resolve().parents[1]
 PATIENCE = 300.0
 """Seconds for anything to happen."""
 _LOOK = 0.1
+_HOLDS = (0.5, 2.0, 8.0)
+"""Seconds over a place where files are dropped; longer after each time that they were not taken."""
 _REST = 0.3
 """After a click or a key: nobody is quicker."""
 _STEPS = 8
@@ -45,7 +47,7 @@ class Files(QWidget):
         drag.setMimeData(data)
         print(drag.exec(Qt.DropAction.CopyAction) == Qt.DropAction.CopyAction, flush=True)
         # Whoever takes the files asks for them after this.
-        QTimer.singleShot(20_000, app.quit)
+        QTimer.singleShot(60_000, app.quit)
 
 app = QApplication(["files"])
 files = Files()
@@ -225,7 +227,8 @@ class Person:
         self._hold(held, down=False)
         self.pause(_REST)
 
-    def drag(self, start: tuple[int, int], end: tuple[int, int]) -> None:
+    def drag(self, start: tuple[int, int], end: tuple[int, int], hold: float = 0.0) -> None:
+        """`hold`: seconds over the end before the button is let go, as long as nothing shows that it is taken."""
         self.actions += 1
         mouse = pyatspi.Registry.generateMouseEvent
         mouse(*start, "abs")
@@ -234,6 +237,9 @@ class Person:
             x, y = (round(a + (b - a) * step / _STEPS) for a, b in zip(start, end, strict=True))
             mouse(x, y, "abs")
             time.sleep(0.05)
+        for step in range(round(hold / _LOOK)):
+            mouse(end[0] + step % 2, end[1], "abs")
+            time.sleep(_LOOK)
         mouse(*end, "b1r")
         self.pause(_REST)
 
@@ -251,10 +257,13 @@ class Person:
             command, env=self._environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
         source = self.until(lambda: _other("Files to drag"), "the files")
-        self.drag(box(source).at(), place)
         assert self._other.stdout is not None
-        if self._other.stdout.readline() != b"True\n":
-            raise NotSeen("the window takes the files")
+        for hold in _HOLDS:
+            # Between two programs that are slow to answer each other nothing is taken before they have.
+            self.drag(box(source).at(), place, hold)
+            if self._other.stdout.readline() == b"True\n":
+                return
+        raise NotSeen("the window takes the files")
 
     def keys(self, *chords: str) -> None:
         """Each like "ctrl+k", "x" or "right"."""

@@ -11,6 +11,7 @@ let somebody wait, kills; exits with 1 where something was lost or not offered.
 
 import argparse
 import json
+import math
 import os
 import random
 import shutil
@@ -65,8 +66,7 @@ def walk(name: str, steps: "list[Step]", home: "Home", person: "Person", kills: 
     done: list[Step] = []
     seconds: dict[str, float] = {}
     killed, began = 0, time.monotonic()
-    person.start()
-    shown = time.monotonic() - began
+    seconds["the window"] = round(person.start(), 1)
     for place, step in enumerate(steps):
         waiting = [after for at, after in kills if at == place]
         step_began = time.monotonic()
@@ -81,16 +81,21 @@ def walk(name: str, steps: "list[Step]", home: "Home", person: "Person", kills: 
                 killed += 1
                 wrong += after_kill(step.name, done, home, person)
             except NotSeen as missing:
-                wrong.append(f"{step.name}: {missing} did not come")
-                break
+                # What comes after it needs it.
+                return told_of(name, person, seconds, killed, [*wrong, f"{step.name}: {missing} did not come"])
         seconds[step.name] = round(time.monotonic() - step_began, 1)
         done.append(step)
     wrong += [f"{step.name} was lost" for step in done if step.done is not None and not step.done(home)]
-    whole = round(time.monotonic() - began, 1)
-    person.kill_at = float("inf")
+    seconds["all"] = round(time.monotonic() - began, 1)
+    return told_of(name, person, seconds, killed, wrong)
+
+
+def told_of(name: str, person: "Person", seconds: dict[str, float], killed: int, wrong: list[str]) -> list[str]:
+    """Closes the window and prints what the way took."""
+    person.kill_at = math.inf
     person.close()
-    told = {"way": name, "actions": person.actions, "window": round(shown, 1), "seconds": whole, "steps": seconds}
-    print(json.dumps(told | {"waited": person.waited(), "kills": killed, "wrong": wrong}), flush=True)
+    told = {"way": name, "actions": person.actions, "seconds": seconds, "waited": person.waited()}
+    print(json.dumps(told | {"kills": killed, "wrong": wrong}), flush=True)
     return wrong
 
 
