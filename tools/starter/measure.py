@@ -30,9 +30,9 @@ from fastface_core.domain.twin import Twin
 from fastface_core.engine.alignment import aligned
 from fastface_core.engine.blazeface import BlazeFaces
 from fastface_core.engine.detectors import FaceDetector
-from fastface_core.engine.drawing.picture import reference
+from fastface_core.engine.drawn_twin import conditioning
 from fastface_core.engine.engine import Engine
-from fastface_core.engine.faces import CROP_SIZE, largest
+from fastface_core.engine.faces import largest
 from fastface_core.evaluation import intervals
 from fastface_core.files import atomic_write
 from fastface_core.models import installed
@@ -126,8 +126,7 @@ class Made:
 
 def identity(detector: FaceDetector, twin: Twin) -> Identity:
     """A person as the app tells the model of them: by their twin's reference."""
-    told = reference(twin)
-    return Identity(detector.embed(told.image, told.points), reference(twin, CROP_SIZE).image)
+    return Identity(*conditioning(twin, detector))
 
 
 def points_of(detector: FaceDetector, picture: np.ndarray) -> np.ndarray:

@@ -144,6 +144,15 @@ def _bob(rng: Lot) -> Cut:
             "fringe": rng.choice([0.0, 0.0, 0.3, 0.9]), "curl": rng.choice([0.0, 0.0, 0.5, 0.9])}  # fmt: skip
 
 
+def _cheek(rng: Lot) -> Cut:
+    """Over the ears, and ending beside the cheeks."""
+    volume = rng.uniform(0.14, 0.42)
+    return {"top": 1.82 + 0.6 * volume, "widths": _widths(rng, volume, hang=rng.uniform(0.05, 0.3)),
+            "length": rng.uniform(-0.75, -0.36),
+            "parting": rng.choice([-0.7, 0.0, 0.7]) if rng.random() < 0.4 else None,
+            "fringe": rng.uniform(0, 1), "curl": rng.choice([0.0, 0.0, 0.4, 0.8])}  # fmt: skip
+
+
 def _long(rng: Lot) -> Cut:
     volume = rng.uniform(0.14, 0.4)
     return {"top": 1.84 + 0.8 * volume, "widths": _widths(rng, volume, hang=rng.uniform(0.2, 0.75)),
@@ -169,14 +178,15 @@ CUTS: dict[str, tuple[Callable[[Lot], Cut], float]] = {
     "bald": (_bald, 0.06),
     "buzz": (_buzz, 0.08),
     "receding": (_receding, 0.07),
-    "short": (_short, 0.20),
+    "short": (_short, 0.17),
+    "cheek": (_cheek, 0.08),
     "fringe": (_fringe, 0.07),
     "curly": (_curly, 0.08),
     "afro": (_afro, 0.05),
-    "bob": (_bob, 0.12),
-    "long": (_long, 0.13),
+    "bob": (_bob, 0.10),
+    "long": (_long, 0.12),
     "long curls": (_long_curls, 0.06),
-    "tied": (_tied, 0.08),
+    "tied": (_tied, 0.06),
 }
 """Hair cuts with their chances."""
 

@@ -68,12 +68,16 @@ def basis() -> ShapeBasis:
 
 _EXPRESSIONS: dict[str, dict[str, float]] = {
     "neutral": {},
-    "gentle": {"smile": 0.7},
-    "smile": {"smile": 1.7},
+    "gentle": {"smile": 1.0},
+    "smile": {"smile": 1.3, "laugh": 0.6},
     "laugh": {"laugh": 1.0},
     "surprised": {"surprised": 1.0},
     "sad": {"sad": 1.0},
 }
+
+
+_LEAST_OPEN = {"smile": 0.16, "laugh": 0.24, "surprised": 0.26}
+"""How far lips are apart at least, in eye distances: thin lips would not show that they open."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,6 +124,19 @@ def _turn(flat: Points, depth: Points, yaw: float, pitch: float) -> tuple[Points
     return np.stack([x, y], 1), deep * np.cos(pitch) + flat[:, 1] * np.sin(pitch)
 
 
+def _opened(points: Points, least: float) -> Points:
+    """With lips at least so far apart in the middle, (468, 3): teeth show in a smile whatever the shape of the lips."""
+    upper, lower = list(UPPER_INNER), list(LOWER_INNER)
+    missing = least - float((points[lower, 1] - points[upper, 1]).max())
+    if missing <= 0:
+        return points
+    opened = points.copy()
+    for numbers in (LOWER_INNER, LOWER_OUTER):
+        arch = np.sin(np.linspace(0, np.pi, len(numbers)))
+        opened[list(numbers), 1] += missing * arch
+    return opened
+
+
 def face(shape: tuple[float, ...], expression: str, yaw: float = 0.0, pitch: float = 0.0) -> Face:
     """The face of these coefficients (standard deviations), with an expression of `scene.EXPRESSIONS`.
 
@@ -131,5 +148,7 @@ def face(shape: tuple[float, ...], expression: str, yaw: float = 0.0, pitch: flo
     chin = float(moved[CHIN, 1])
     for name, amount in _EXPRESSIONS[expression].items():
         moved = moved + amount * known.expressions[name]
+    if expression in _LEAST_OPEN:
+        moved = _opened(moved, _LEAST_OPEN[expression])
     points, depth = _turn(moved[:, :2], AXIS - moved[:, 2], yaw, pitch)
     return Face(points, depth, half_width, chin, yaw, pitch)

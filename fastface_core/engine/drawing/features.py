@@ -97,13 +97,15 @@ def draw_mouth(canvas: Canvas, face: Face, twin: Twin) -> None:
     if opening > 0.09:
         canvas.fill(eased(inner), (0.30, 0.08, 0.09), outline=1.2)
         rising = float(face.points[[61, 291], 1].mean() - upper[5, 1])
-        if rising < 0.08:
+        if rising < 0.02:
             teeth = min(opening * 0.62, 0.17)
             canvas.fill(np.concatenate([upper[1:-1], (upper[1:-1] + (0, teeth))[::-1]]), (0.98, 0.97, 0.95))
         lower_lip = np.concatenate([eased_line(face.of(face_shape.LOWER_OUTER), 1), eased_line(lower, 1)[::-1]])
         canvas.fill(lower_lip, lips, outline=1)
     else:
         line = np.concatenate([corners[:1], (upper + lower) / 2, corners[1:]])
-        canvas.stroke(eased_line(line, 1), lips * 0.5, 0.042)
+        # Lips that are as thin as the line between them would be nothing but the line.
+        thick = float(np.ptp(outer[:, 1]))
+        canvas.stroke(eased_line(line, 1), lips * 0.55, float(np.clip(0.18 * thick, 0.026, 0.042)))
     light = face.points[[17, 14]].mean(0)
     canvas.ellipse(light, (0.13, 0.03), np.clip(lips * 1.2 + 0.06, 0, 1), opacity=0.5, soft=1.2)

@@ -61,8 +61,16 @@ def _moved(points: Points, face: Face) -> Points:
     return face.turned(points, 0.1)
 
 
-def _shade(face: Face) -> Shade:
-    return Shade(0, -0.7, face.half_width * 1.6, 1.9, slope=0.34, rim=0.26)
+def _shade(face: Face, low: float) -> Shade:
+    """Light on the hair as on a ball; on long hair as on a drop that reaches down to `low`."""
+    longer = max(0.0, -0.5 - low)
+    return Shade(0, -0.7 + 0.35 * longer, face.half_width * 1.6, 1.9 + 0.6 * longer, slope=0.34, rim=0.26)
+
+
+def _draw_strand(canvas: Canvas, points: Points, colour: _Paint, tone: float) -> None:
+    """A line in the hair's colour times `tone`; dark ones are lines of inked styles as well."""
+    paint = np.clip(colour * tone + (0.03 if tone > 1 else 0), 0, 1)
+    canvas.stroke(points, paint, 0.03, opacity=0.65, line=0.3 if tone < 1 else 0)
 
 
 def draw_behind(canvas: Canvas, face: Face, hair: Hair) -> None:
@@ -133,49 +141,79 @@ def draw_on_head(canvas: Canvas, face: Face, hair: Hair, skin: _Paint) -> None:
     thin = hair.cover < 0.85
     if thin:
         colour = hair.cover * colour + (1 - hair.cover) * skin
+    low = hair.length if _hangs(hair) else _ear(hair)
+    line = _waved(_hairline(hair, face, _ear(hair)), hair)
+    outer, inner = _sides(hair, face, low)
+    outer = _curly(outer, 0 if thin else hair.curl)
+    right = np.concatenate([_moved(outer, face), _moved(inner, face)])
+    left = np.concatenate([_moved(inner[::-1] * (-1, 1), face), _moved(outer[::-1] * (-1, 1), face)])
+    shape = np.concatenate([right, face.on_head(line), left])
+    canvas.fill(shape, colour, shade=_shade(face, low), outline=1.6 if thin else 2.2, soft=0.9 if thin else 0.3)
+    if thin:
+        return
+    if canvas.shaded:
+        _draw_depth(canvas, face, colour, line, outer, inner)
+    _draw_strands(canvas, face, hair, colour, line, outer, inner)
+    if canvas.shaded and hair.curl < 0.6:
+        _draw_gloss(canvas, face, np.clip(colour * 1.35 + 0.06, 0, 1), 0.40, hair.top)
+
+
+def _sides(hair: Hair, face: Face, low: float) -> tuple[Points, Points]:
+    """The right half: its outer contour from the top down to `low`, and its inner edge from there up to the ear.
+
+    Both meet at the end in a curve, as a brush does; hair that is cut off straight looks like a helmet.
+    """
     ear = _ear(hair)
-    outer = _curly(_contour(hair, face, ear), hair.curl if not thin else 0)
-    line = _hairline(hair, face, ear)
-    if hair.curl > 0.6 and not thin and hair.fringe + 0.4 > hair.temples:
-        middle = line[len(line) // 6 : -len(line) // 6]
-        wave = 0.05 * hair.curl * np.abs(np.sin(np.linspace(0, 6 * np.pi, len(middle))))
-        line[len(line) // 6 : -len(line) // 6, 1] += wave
-    top = np.concatenate([_moved(outer[::-1] * (-1, 1), face), _moved(outer[1:], face)])
-    shape = np.concatenate([top, face.on_head(line)])
-    canvas.fill(shape, colour, shade=_shade(face), outline=1.6 if thin else 2.2, soft=0.9 if thin else 0.3)
-    if _hangs(hair):
-        _draw_locks(canvas, face, hair, colour)
-    if not thin:
-        _draw_strands(canvas, face, hair, colour, line, outer)
-        if canvas.shaded and hair.curl < 0.6:
-            _draw_gloss(canvas, face, np.clip(colour * 1.35 + 0.06, 0, 1), 0.40, hair.top)
-
-
-def _draw_locks(canvas: Canvas, face: Face, hair: Hair, colour: _Paint) -> None:
-    """Hair that hangs beside the face and over the shoulders."""
-    heights = np.linspace(_LOCKS, hair.length, 28)
-    outer = half_width(hair, face, heights) + 0.005
-    part = (_LOCKS - heights) / (_LOCKS - hair.length)
-    inner = np.where(heights > -1.2, face.half_width * (0.93 - 0.05 * part), np.maximum(outer - 0.62, 0.45))
+    outer = _contour(hair, face, low)
+    count = max(3, round(14 * (ear - low)) + 2)
+    heights = np.linspace(low, ear, count)
+    wide = face.half_width
+    inner = np.where(heights > -1.2, wide * 0.93, max(float(outer[-1, 0]) - 0.62, 0.45))
     inner = np.convolve(np.pad(inner, 3, mode="edge"), np.ones(7) / 7, "valid")
-    # They leave the head's contour gently.
-    inner = np.minimum(inner, outer - 0.02 - np.minimum(0.5 * part, 0.05))
-    inner += (outer - 0.02 - inner) * np.clip(1 - part * (_LOCKS - hair.length) / 0.7, 0, 1) ** 1.5
-    light = Shade(0, 0.4, face.half_width * 1.7, 2.4, slope=0.28, rim=0.2)
+    if not _hangs(hair):
+        inner = np.full(count, wide)
+    end = float(inner[0])
+    reach = float(np.clip(0.9 * (outer[-1, 0] - end), 0.12, 0.55))
+    part = np.clip((low + reach + outer[:, 1]) / reach, 0, 1)
+    rounded = end + (outer[:, 0] - end) * np.sqrt(np.clip(1 - 0.88 * part**2.5, 0, 1))
+    outer[:, 0] = np.where(part > 0, np.minimum(outer[:, 0], rounded), outer[:, 0])
+    return outer, np.stack([inner, -heights], 1)
+
+
+def _waved(line: Points, hair: Hair) -> Points:
+    """The hairline with the tips of the locks that a fringe ends in, or with curls."""
+    middle = slice(len(line) // 6, len(line) - len(line) // 6)
+    along = np.linspace(0, 1, len(line[middle]))
+    if hair.curl > 0.6 and hair.cover >= 0.85 and hair.fringe + 0.4 > hair.temples:
+        line[middle, 1] += 0.05 * hair.curl * np.abs(np.sin(6 * np.pi * along))
+    elif hair.fringe > 0.2:
+        # Uneven: tips of seven locks, the outer ones longer.
+        phase = (7 * along**0.9) % 1.0
+        line[middle, 1] += 0.11 * min(1.0, hair.fringe) * (phase - 0.5) * np.sin(np.pi * along) ** 0.5
+    return line
+
+
+def _draw_depth(canvas: Canvas, face: Face, colour: _Paint, line: Points, outer: Points, inner: Points) -> None:
+    """The shade of hair where it meets the face, and the light on its outside."""
+    dark, bright = colour * 0.72, np.clip(colour * 1.22 + 0.04, 0, 1)
+    above = line * (1.0, 1.0) - (0.0, 0.13)
+    canvas.fill(face.on_head(np.concatenate([line, above[::-1]])), dark, opacity=0.5, soft=1.6)
+    if len(inner) > 5:
+        for side in (-1, 1):
+            edge = inner * (side, 1)
+            strip = np.concatenate([edge, (edge + (side * 0.16, 0.0))[::-1]])
+            canvas.fill(_moved(strip, face), dark, opacity=0.5, soft=2.0)
+    hanging = outer[len(outer) // 3 :]
     for side in (-1, 1):
-        edge = _curly(np.stack([side * outer, -heights], 1), hair.curl)
-        shape = np.concatenate([edge, np.stack([side * inner, -heights], 1)[::-1]])
-        canvas.fill(eased(_moved(shape, face)), colour, shade=light, outline=2.0)
-        for share, tone in ((0.35, 0.78), (0.68, 1.18)):
-            lock = np.stack([side * (inner + share * (outer - inner)), -heights], 1)[2:-2]
-            if hair.curl > 0.25:
-                lock[:, 0] += 0.05 * hair.curl * np.sin(heights[2:-2] * (5 + 4 * hair.curl))
-            paint = np.clip(colour * tone + (0.03 if tone > 1 else 0), 0, 1)
-            canvas.stroke(_moved(lock, face), paint, 0.035, opacity=0.7, line=0.35 if tone < 1 else 0)
+        edge = hanging * (0.90 * side, 0.97)
+        strip = np.concatenate([edge, (edge * (0.90, 1.0))[::-1]])
+        canvas.fill(_moved(strip, face), bright, opacity=0.30, soft=2.2)
 
 
-def _draw_strands(canvas: Canvas, face: Face, hair: Hair, colour: _Paint, line: Points, outer: Points) -> None:
-    """A few lines from the parting or the crown to the hairline: they show which way the hair lies."""
+def _draw_strands(
+    canvas: Canvas, face: Face, hair: Hair, colour: _Paint, line: Points, outer: Points, inner: Points
+) -> None:
+    """A few lines from the parting or the crown to where the hair ends: they show which way it lies."""
     if hair.curl > 0.6:
         lot = np.random.default_rng(3)
         for _ in range(16):
@@ -185,16 +223,26 @@ def _draw_strands(canvas: Canvas, face: Face, hair: Hair, colour: _Paint, line: 
                 continue
             curlicue = np.array([(x - 0.10, y), (x, y - 0.10), (x + 0.10, y), (x + 0.05, y + 0.07)])
             canvas.stroke(_moved(eased_line(curlicue), face), colour * 0.76, 0.03, opacity=0.7, line=0.35)
+    else:
+        start_x = (hair.parting or 0.0) * 0.52 * face.half_width
+        start = (start_x, -(hair.top - 0.10))
+        for place, tone in ((0.14, 0.78), (0.28, 1.2), (0.40, 0.8), (0.60, 0.8), (0.72, 1.2), (0.86, 0.78)):
+            x, y = line[round(place * (len(line) - 1))]
+            end = (float(x) * 1.01, float(y) - 0.05)
+            middle = (0.5 * (start[0] + end[0]) + 0.32 * np.sign(end[0] - start[0]), 0.5 * (start[1] + end[1]) - 0.22)
+            _draw_strand(canvas, face.on_head(bend(start, middle, end, count=12)), colour, tone)
+    if not _hangs(hair):
         return
-    start_x = (hair.parting or 0.0) * 0.52 * face.half_width
-    start = (start_x, -(hair.top - 0.10))
-    for place, tone in ((0.14, 0.78), (0.28, 1.2), (0.40, 0.8), (0.60, 0.8), (0.72, 1.2), (0.86, 0.78)):
-        x, y = line[round(place * (len(line) - 1))]
-        end = (float(x) * 1.01, float(y) - 0.07)
-        middle = (0.5 * (start[0] + end[0]) + 0.32 * np.sign(end[0] - start[0]), 0.5 * (start[1] + end[1]) - 0.22)
-        strand = face.on_head(bend(start, middle, end, count=12))
-        paint = np.clip(colour * tone + (0.03 if tone > 1 else 0), 0, 1)
-        canvas.stroke(strand, paint, 0.03, opacity=0.65, line=0.3 if tone < 1 else 0)
+    heights = np.linspace(_LOCKS, hair.length + 0.06, 26)
+    from_above = -outer[:, 1]
+    outside = np.interp(heights, from_above[::-1], outer[::-1, 0])
+    inside = np.interp(heights, -inner[:, 1], inner[:, 0])
+    for share, tone in ((0.3, 0.78), (0.55, 1.18), (0.8, 0.8)):
+        lock = np.stack([inside + share * (outside - inside), -heights], 1)[2:]
+        if hair.curl > 0.25:
+            lock[:, 0] += 0.05 * hair.curl * np.sin(heights[2:] * (5 + 4 * hair.curl))
+        for side in (-1, 1):
+            _draw_strand(canvas, _moved(lock * (side, 1), face), colour, tone)
 
 
 def _draw_gloss(canvas: Canvas, face: Face, paint: _Paint, opacity: float, top: float = SKULL) -> None:

@@ -31,6 +31,11 @@ from tools.starter.people import person
 
 PHOTOS = sorted((Path(__file__).resolve().parents[2] / "data" / "starter").glob("person-*.jpg"))
 TWINS = [person(dataset.EVALUATION + 600 + number).twin for number in range(8)]
+LIGHT_FRAMES = [
+    twin
+    for twin in (person(dataset.EVALUATION + 700 + number).twin for number in range(150))
+    if twin.glasses != "none" and max(twin.glasses_colour) > 0.3 and max(twin.skin) > 0.7
+][:6]
 Contrasts = dict[str, tuple[float, float, float]]
 BACKGROUNDS: Contrasts = {
     "blue": (-1, 0, 1),
@@ -75,7 +80,7 @@ class Model:
         self.pack = measure.Pack("tried", folder)
         self._engine = Engine("cpu")
         self._engine.load(self.pack.checkpoint)
-        self._people = [measure.identity(self.pack.detector, twin) for twin in TWINS]
+        self._people = [measure.identity(self.pack.detector, twin) for twin in (*TWINS, *LIGHT_FRAMES)]
         self._drawn: dict[tuple[int, str, float, float], Pixels] = {}
 
     def portrait(self, number: int, prompt: str, identity: float = 1, text: float = 1) -> Pixels:
@@ -105,6 +110,11 @@ class Model:
     def beside_the_twin(self, number: int, words: str = "blue background") -> Comparison:
         """A picture of somebody, beside the drawing of their twin."""
         return compared(self.portrait(number, f"photo of a person, {words}"), TWINS[number], FIVE)
+
+    def with_light_frames(self, number: int) -> Comparison:
+        """The same for somebody whose glasses have light frames."""
+        picture = self.portrait(len(TWINS) + number, "photo of a person, blue background")
+        return compared(picture, LIGHT_FRAMES[number], FIVE)
 
     @cached_property
     def by_style(self) -> dict[str, "Look"]:
@@ -211,6 +221,11 @@ def carries_hair_and_glasses(model: Model) -> bool:
     return len(hair) >= 6 and float(np.mean(hair)) < 12 and right >= 7
 
 
+def keeps_light_frames(model: Model) -> bool:
+    """Of people with glasses in light and coloured frames; on dark skin dark frames are there and hard to measure."""
+    return sum((model.with_light_frames(number).glasses or 0) > 0.4 for number in range(len(LIGHT_FRAMES))) >= 5
+
+
 def shows_the_background(model: Model) -> bool:
     """The upper corners, where neither hair nor shoulders reach, have the colour that the prompt names."""
     right = 0
@@ -287,6 +302,7 @@ CHECKS = (
     takes_the_person_from_the_twin_alone,
     carries_the_skin,
     carries_hair_and_glasses,
+    keeps_light_frames,
     shows_the_background,
     shows_the_clothes,
     shows_the_style,

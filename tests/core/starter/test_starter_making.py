@@ -50,7 +50,7 @@ def test_the_whole_way_can_be_gone_and_goes_on_where_it_was_killed(tmp_path: Pat
     assert fields["trained"] is False
     assert fields["identity"] == "twin"
     assert "likeness" not in fields
-    assert set(fields["match"]) == {"strong", "good"}
+    assert set(fields["match"]) == {"strong", "good", "fit"}
     assert fields["settings"] == {
         name: value for name, value in asdict(PLANS["trial"](0, 1)).items() if name != "start"
     }
