@@ -213,8 +213,16 @@ class Person:
         while (now := box(one)) != before:
             before = now
             self.pause(_LOOK)
+        self.make_room(now.at())
         self.press(*now.at(), twice=twice, held=held)
         return one
+
+    def make_room(self, place: tuple[int, int]) -> None:
+        """A message that lies over what is wanted is clicked away."""
+        if (closing := self.look("Close this message")) is not None:
+            x, y, width, height = box(closing.parent)
+            if x <= place[0] < x + width and y <= place[1] < y + height:
+                self.press(x + 8, y + height // 2)
 
     def press(self, x: int, y: int, *, twice: bool = False, held: str = "") -> None:
         self.actions += 1

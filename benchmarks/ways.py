@@ -210,9 +210,9 @@ def _export(person: Person, home: Home) -> None:
     button = person.until(
         lambda: next((one for one in person.all("Export", "push button") if one.name == "Export"), None), "Export"
     )
-    # What was put into the album is told over the panel for some seconds.
-    person.until(lambda: person.look("Undo", "push button") is None or None, "the end of the message")
-    person.press(*box(button).at())
+    place = box(button).at()
+    person.make_room(place)
+    person.press(*place)
     wanted = home.count(_IN_ALBUM)
     person.until(lambda: len(list(home.exports.rglob("*.png"))) >= wanted or None, "the copies")
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QEasingCurve, QEvent, QObject, QPoint, QPropertyAnimation, Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleEvent, QCursor
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleEvent, QCursor, QMouseEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
 from fastface_desktop.state.undo import Undo
@@ -18,7 +18,7 @@ _MOST_UNDOS = 200
 
 
 class Toast(QFrame):
-    """One message. Stays while the pointer or the focus is on it."""
+    """One message. Stays while the pointer or the focus is on it; a click on its words makes room for what is below."""
 
     taken_back = Signal(Undo)
 
@@ -68,6 +68,9 @@ class Toast(QFrame):
         self.life.stop()
         self.hide()
         self.deleteLater()
+
+    def mousePressEvent(self, event: QMouseEvent, /) -> None:
+        self.dismiss()
 
     def _expire(self) -> None:
         pointed_at = self.rect().contains(self.mapFromGlobal(QCursor.pos()))

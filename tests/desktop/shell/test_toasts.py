@@ -32,6 +32,15 @@ def test_what_is_seen_where_it_was_done_covers_nothing_and_can_be_taken_back(idl
     assert toasts.shown() == []
 
 
+def test_a_click_on_its_words_makes_room_for_the_button_below(idle: Desktop, qtbot: QtBot) -> None:
+    toasts = idle.window.toasts
+    shown = toasts.show("Moved.", lambda: None)
+    qtbot.mouseClick(shown, Qt.MouseButton.LeftButton, pos=QPoint(Space.S, shown.height() // 2))
+    assert toasts.shown() == []
+    # What it told of can still be taken back.
+    assert toasts.can_undo
+
+
 def test_undo_is_called_once_by_button_and_by_key(idle: Desktop, qtbot: QtBot) -> None:
     done: list[str] = []
     first = idle.window.toasts.show("Moved.", lambda: done.append("button"))
