@@ -26,7 +26,7 @@ from fastface_desktop.state.saver import Saver
 from fastface_desktop.state.session_values import MAX_HISTORY, MAX_PHOTOS, SessionValues, content, read
 from fastface_desktop.values import JobOrder
 
-PORTRAIT = "portrait of a person"
+PORTRAIT = "portrait of a person, smiling"
 """What is asked for where nobody wrote what the picture shows."""
 
 

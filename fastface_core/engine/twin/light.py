@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from fastface_core.engine.qt_environment import qt_environment_kept
 from fastface_core.engine.twin import regions
+from fastface_core.engine.twin.colours import brightened
 from fastface_core.engine.twin.features import Skin
 from fastface_core.engine.twin.frame import SIZE, Frame
 
@@ -63,12 +64,23 @@ class Light:
         true_colours: whether skin and hair have their own colours in it.
         even: whether both halves of the face are lit, by enough light.
         missing: how many times more light the face would have in a good photo; 1 where nothing is known to be missing.
+        backlit: whether it is missing because the light is behind the person.
     """
 
     notes: tuple[str, ...]
     true_colours: bool
     even: bool
     missing: float = 1.0
+    backlit: bool = False
+
+    def put_right(self, values: ArrayLike) -> NDArray[np.float64]:
+        """Lab values, (3,), of a surface of the face in the light that is missing.
+
+        Who stands against the light is lit by what is around them, which is as colourful as it is dim: a skin of
+        (54, 22, 27) there is (72, 18, 25) and (74, 22, 25) in good light.
+        """
+        found = brightened(values, self.missing)
+        return np.array([found[0], *np.asarray(values)[1:]]) if self.backlit else found
 
 
 def light(frame: Frame, skin: Skin, person: NDArray[np.float32]) -> Light:
@@ -107,7 +119,7 @@ def light(frame: Frame, skin: Skin, person: NDArray[np.float32]) -> Light:
         found.append(ONE_SIDED)
     even = not one_sided and BACKLIT not in found and bright > _FACE_DIM - 8
     dim = DARK in found or BACKLIT in found
-    return Light(tuple(found), true_colours, even, _missing(bright) if dim else 1.0)
+    return Light(tuple(found), true_colours, even, _missing(bright) if dim else 1.0, BACKLIT in found)
 
 
 def _missing(bright: float) -> float:

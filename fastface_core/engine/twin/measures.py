@@ -7,7 +7,7 @@ from fastface_core.domain.measures import Measures
 from fastface_core.domain.twin import Colour, Twin
 from fastface_core.engine.twin import features
 from fastface_core.engine.twin.beard import beard
-from fastface_core.engine.twin.colours import brightened, colour_of, lab_of
+from fastface_core.engine.twin.colours import colour_of, lab_of
 from fastface_core.engine.twin.combining import combined
 from fastface_core.engine.twin.frame import framed
 from fastface_core.engine.twin.glasses import glasses
@@ -54,7 +54,7 @@ def measure(
     age = features.lines(frame)
 
     def colour(values: ArrayLike) -> Colour:
-        return colour_of(brightened(values, lamp.missing))
+        return colour_of(lamp.put_right(values))
 
     found_hair = hairs.hair.model_copy(update={"colour": colour(lab_of(hairs.hair.colour))})
     twin = Twin(
