@@ -38,10 +38,10 @@ four tenths of the light."""
 _FACE_DIM = 62.0
 """What the brightest fiftieth of the face reaches: 72 to 94 in good light whatever the skin, below this when only the
 background is lit."""
-_FACE_LIT = 76.0
-"""What the brightest fiftieth of a dim face is brought to: 72 to 94 in good light whatever the skin, in three of four
+_FACE_LIT = 80.0
+"""What the brightest fiftieth of a dim face is brought to: 72 to 94 in good light whatever the skin, in half of the
 photos above this. Two photos of one person in good light have a skin of L 72 and 74, one against the light 54, which
-becomes 70."""
+becomes 74."""
 _MOST_LIGHT = 4.0
 """Times the light of the photo: beyond it there is more noise than face."""
 _FACE_BURNT = 0.3
