@@ -11,20 +11,22 @@ MOUSTACHE = [57, 186, 92, 165, 98, 97, 2, 326, 327, 391, 322, 410, 287, 267, 0, 
 LIPS = [61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 409, 270, 269, 267, 0, 37, 39, 40, 185]
 
 
-def with_glasses(picture: np.ndarray, points: np.ndarray, square: bool, colour: tuple[int, int, int]) -> np.ndarray:
-    """Full frames of 2.5 mm. `points` are the mesh's, (468, 2) in the picture's pixels."""
+def with_glasses(
+    picture: np.ndarray, points: np.ndarray, square: bool, colour: tuple[int, int, int], thick: float = 0.04
+) -> np.ndarray:
+    """Full frames of 2.5 mm, or as thick as said, in eye distances. `points` are the mesh's, (468, 2) in pixels."""
     scale = 4
     drawn = np.zeros((picture.shape[0] * scale, picture.shape[1] * scale), np.uint8)
     eyes = [points[[33, 133]].mean(0), points[[362, 263]].mean(0)]
     apart = float(np.hypot(*(eyes[1] - eyes[0])))
-    wide, high, thick = 0.40 * apart, 0.33 * apart, round(0.04 * apart * scale)
+    wide, high, rim = 0.40 * apart, 0.33 * apart, round(thick * apart * scale)
     around = np.linspace(0, 2 * np.pi, 80)
     power = 0.4 if square else 1.0
     x = wide * np.sign(np.cos(around)) * np.abs(np.cos(around)) ** power
     y = (0.8 if square else 1.0) * high * np.sign(np.sin(around)) * np.abs(np.sin(around)) ** power + 0.06 * apart
 
     def line(places: list[np.ndarray], closed: bool) -> None:
-        cv2.polylines(drawn, [(np.array(places) * scale).astype(np.int32)], closed, 255, thick, cv2.LINE_AA)
+        cv2.polylines(drawn, [(np.array(places) * scale).astype(np.int32)], closed, 255, rim, cv2.LINE_AA)
 
     for side, centre, end in ((-1, eyes[0], points[234]), (1, eyes[1], points[454])):
         line(list(centre + np.stack([x, y], 1)), True)

@@ -70,6 +70,8 @@ _JAW = (
 
 _MOUSTACHE_SEEN, _CHIN_SEEN, _JAW_SEEN = 1.3, 0.8, 0.0
 _MOUSTACHE_UNSURE, _CHIN_UNSURE = 0.3, -0.3
+_DARKER = 0.05
+"""Hair is at least so much darker than the cheeks, as a logarithm of L."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -102,7 +104,9 @@ def beard(frame: Frame, even_light: bool) -> BeardFound:
     """
     looks = _looks(frame)
     moustache, chin, jaw = (_score(looks, *weights) for weights in (_MOUSTACHE, _CHIN, _JAW))
-    has_moustache, has_chin = moustache > _MOUSTACHE_SEEN, chin > _CHIN_SEEN
+    # Thick rims of glasses may lie on the cheeks: then all that is not darker looks like hair beside them.
+    has_moustache = moustache > _MOUSTACHE_SEEN and looks["moustache"].dark > _DARKER
+    has_chin = chin > _CHIN_SEEN and looks["chin"].dark > _DARKER
     kind: Beard = "none"
     if has_chin and (even_light or has_moustache):
         kind = "full" if jaw > _JAW_SEEN else "goatee"

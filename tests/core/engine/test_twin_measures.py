@@ -165,6 +165,16 @@ def test_painted_beards_are_seen(portrait: np.ndarray, flat: np.ndarray, kind: s
     assert result.twin.glasses == "none"
 
 
+@pytest.mark.parametrize("square", [False, True])
+@pytest.mark.parametrize("thick", [0.07, 0.1, 0.13])
+def test_thick_rims_on_the_cheeks_make_no_beard(
+    portrait: np.ndarray, flat: np.ndarray, square: bool, thick: float
+) -> None:
+    result = measured(with_glasses(portrait, flat, square, DARK, thick))
+    assert result.twin.beard == "none"
+    assert result.twin.glasses != "none"
+
+
 def test_light_is_noticed(portrait: np.ndarray, found: Mesh) -> None:
     x = np.linspace(0, 1, portrait.shape[1])[None, :, None]
     side = 0.5 + 0.5 * np.tanh((x - POINTS[2, 0] / 512) * 12)
