@@ -131,7 +131,6 @@ class Person:
         self._process.kill()
         self._process.wait()
         self._process = None
-        self.until(lambda: next(self._windows(), None) is None or None, "the end of the window")
 
     def close(self) -> None:
         """As its close button does."""
@@ -143,9 +142,14 @@ class Person:
     # ---- Seeing
 
     def _windows(self) -> Iterator[Any]:
-        """Of the program, the one that was opened last first: menus and dialogs lie over the window."""
+        """Of the program, the one that was opened last first: menus and dialogs lie over the window.
+
+        What was killed stays listed for a while, and each question to it waits for an answer that does not come: its
+        process is asked of the bus, which knows.
+        """
+        running = None if self._process is None else self._process.pid
         for application in pyatspi.Registry.getDesktop(0):
-            if application is not None and application.name.startswith("FastFace"):
+            if application is not None and application.get_process_id() == running:
                 yield from reversed([one for one in application if one is not None and has(one, "showing")])
 
     def until(self, found: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any:

@@ -112,7 +112,7 @@ def test_drawn_regions_are_short_and_read_back() -> None:
     lot = np.random.default_rng(1).random((GRID, GRID)) < 0.5
     text = packed(lot.tolist())
     assert len(text) <= LONGEST_TEXT
-    assert np.array_equal(cells_of(text), lot)
+    assert np.array_equal(np.array(cells_of(text)), lot)
     assert len(packed(cells((10, 10, 40, 60)))) < 60
     # A single short stroke is too little; a thin long one gets a rectangle that has room.
     with pytest.raises(ValueError, match="hundredth"):

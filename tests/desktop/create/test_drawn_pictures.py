@@ -40,7 +40,7 @@ from tests.desktop.create.test_create_widgets import tile
 from tests.desktop.engine_room import order
 from tests.desktop.gallery_help import count_is, library_of, open_gallery, waits_for
 
-SCALE = MatchScale(good=0.7, strong=0.8)
+SCALE = MatchScale(good=0.7, strong=0.8, fit=fitted.FIT)
 TAKEN = TakenOver(skin=True, hair_colour=True, hair_length=False, glasses=True, beard=None)
 WORDS = ("likeness", "Likeness", "Strong", "Good", "Weak")
 """Of a likeness; the sentence that says where one is measured has the first of them."""
@@ -70,7 +70,7 @@ def twin_pack(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     folder = tmp_path / "pack"
     folder.mkdir()
     pack = json.loads(paths.resource("starter", "pack.json").read_text())
-    pack |= {"identity": "twin", "match": {"good": 0.7, "strong": 0.8}}
+    pack |= {"identity": "twin", "match": SCALE.model_dump(mode="json")}
     (folder / "pack.json").write_text(json.dumps(pack))
     real = paths.resource
 
