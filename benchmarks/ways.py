@@ -103,8 +103,14 @@ def _make(person: Person, home: Home) -> None:
         person.click("Make my portrait", "push button")
     else:
         person.click("Make a picture", "push button")
-        person.click("Yes, make the picture", "push button")
-    person.until(lambda: home.unfinished() or home.pictures() or None, "the order")
+
+    def ordered() -> bool | None:
+        # The permission is asked for once: a kill may have come after it was given.
+        if person.look("Yes, make the picture", "push button", usable=True):
+            person.click("Yes, make the picture", "push button")
+        return bool(home.unfinished() or home.pictures()) or None
+
+    person.until(ordered, "the order")
 
 
 def first() -> list[Step]:

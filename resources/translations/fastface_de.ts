@@ -13453,8 +13453,8 @@ Ein Porträt in Sekunden.</translation>
         <translation>Die Datenbank der Bibliothek ist beschädigt; Bilder und Personen sind Dateien und nicht betroffen.</translation>
     </message>
     <message>
-        <source>The light comes from behind: skin and hair were brightened, and may be off. Add a photo with the light on the face, or correct the skin.</source>
-        <translation>Das Licht kommt von hinten: Haut und Haar wurden aufgehellt und können abweichen. Ein Foto mit Licht im Gesicht hinzufügen oder die Haut berichtigen.</translation>
+        <source>The light comes from behind: the skin may come out too dark. Add a photo with the light on the face, or correct the skin.</source>
+        <translation>Das Licht kommt von hinten: Die Haut kann zu dunkel werden. Ein Foto mit Licht im Gesicht hinzufügen oder die Haut berichtigen.</translation>
     </message>
     <message>
         <source>The light comes from one side: half of the face lies in shade. Add a photo with light from the front.</source>

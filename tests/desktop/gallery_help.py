@@ -20,7 +20,7 @@ from fastface_desktop.ui.theme.tokens import Size
 from tests.core.library_help import NOW, picture
 
 FORBIDDEN = Terms(commercial_use=False, licences=("InsightFace non-commercial",))
-PATIENCE = 20_000
+PATIENCE = 120_000
 
 
 def fill(library: Library, count: int = 8, checkpoint: str = "hyper-4") -> list[int]:

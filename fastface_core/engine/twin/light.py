@@ -20,7 +20,7 @@ DARK = (
     "Add a photo that was taken in daylight, or correct the skin."
 )
 BACKLIT = (
-    "The light comes from behind: skin and hair were brightened, and may be off. "
+    "The light comes from behind: the skin may come out too dark. "
     "Add a photo with the light on the face, or correct the skin."
 )
 BRIGHT = "The face is overexposed: the skin may come out too light. Add a photo with softer light, or correct the skin."
@@ -39,9 +39,7 @@ _FACE_DIM = 62.0
 """What the brightest fiftieth of the face reaches: 72 to 94 in good light whatever the skin, below this when only the
 background is lit."""
 _FACE_LIT = 80.0
-"""What the brightest fiftieth of a dim face is brought to: 72 to 94 in good light whatever the skin, in half of the
-photos above this. Two photos of one person in good light have a skin of L 72 and 74, one against the light 54, which
-becomes 74."""
+"""What the brightest fiftieth of half of the faces in good light reaches: a face that does lacks no light."""
 _MOST_LIGHT = 4.0
 """Times the light of the photo: beyond it there is more noise than face."""
 _FACE_BURNT = 0.3
@@ -63,24 +61,18 @@ class Light:
         notes: a sentence with a next step for each thing.
         true_colours: whether skin and hair have their own colours in it.
         even: whether both halves of the face are lit, by enough light.
-        missing: how many times more light the face would have in a good photo; 1 where nothing is known to be missing.
-        backlit: whether it is missing because the light is behind the person.
+        missing: how many times more light a photo would have in which something is as bright as in any in daylight; 1
+            where nothing is known to be missing. How dark somebody's skin is says nothing of it.
     """
 
     notes: tuple[str, ...]
     true_colours: bool
     even: bool
     missing: float = 1.0
-    backlit: bool = False
 
     def put_right(self, values: ArrayLike) -> NDArray[np.float64]:
-        """Lab values, (3,), of a surface of the face in the light that is missing.
-
-        Who stands against the light is lit by what is around them, which is as colourful as it is dim: a skin of
-        (54, 22, 27) there is (72, 18, 25) and (74, 22, 25) in good light.
-        """
-        found = brightened(values, self.missing)
-        return np.array([found[0], *np.asarray(values)[1:]]) if self.backlit else found
+        """Lab values, (3,), of a surface of the face in the light that is missing."""
+        return brightened(values, self.missing)
 
 
 def light(frame: Frame, skin: Skin, person: NDArray[np.float32]) -> Light:
@@ -98,7 +90,7 @@ def light(frame: Frame, skin: Skin, person: NDArray[np.float32]) -> Light:
     found: list[str] = []
     if _backlit(frame, person, bright):
         found.append(BACKLIT)
-    elif whole < _NOTHING_BRIGHT:
+    elif whole < _NOTHING_BRIGHT and bright < _FACE_LIT:
         found.append(DARK)
     if float((frame.pixels[face].max(1) >= 252).mean()) > _FACE_BURNT:
         found.append(BRIGHT)
@@ -118,14 +110,17 @@ def light(frame: Frame, skin: Skin, person: NDArray[np.float32]) -> Light:
     if one_sided:
         found.append(ONE_SIDED)
     even = not one_sided and BACKLIT not in found and bright > _FACE_DIM - 8
-    dim = DARK in found or BACKLIT in found
-    return Light(tuple(found), true_colours, even, _missing(bright) if dim else 1.0, BACKLIT in found)
+    return Light(tuple(found), true_colours, even, _missing(whole, bright) if DARK in found else 1.0)
 
 
-def _missing(bright: float) -> float:
-    """How many times more light a face needs whose brightest parts have this L."""
-    there, wanted = (((lightness + 16) / 116) ** 3 for lightness in (bright, _FACE_LIT))
-    return float(np.clip(wanted / there, 1.0, _MOST_LIGHT))
+def _missing(whole: float, bright: float) -> float:
+    """How many times more light brings the brightest parts of a picture to what they are in daylight at least, unless
+    the face's own, of this L too, are bright enough before."""
+
+    def times(there: float, wanted: float) -> float:
+        return ((wanted + 16) / (there + 16)) ** 3
+
+    return float(np.clip(min(times(whole, _NOTHING_BRIGHT), times(bright, _FACE_LIT)), 1.0, _MOST_LIGHT))
 
 
 def _backlit(frame: Frame, person: NDArray[np.float32], bright: float) -> bool:

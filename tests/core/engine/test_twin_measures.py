@@ -192,7 +192,7 @@ def test_light_is_noticed(portrait: np.ndarray, found: Mesh) -> None:
         assert (result.twin.glasses, result.twin.beard) == ("none", "none"), note
 
 
-def test_a_dark_photo_makes_nobody_a_darker_person(portrait: np.ndarray, plain: Measures) -> None:
+def test_a_dark_photo_makes_nobody_much_darker(portrait: np.ndarray, plain: Measures) -> None:
     dark = measured(under_light(portrait, 0.25))
     there, found = lab_of(plain.twin.skin), lab_of(dark.twin.skin)
     in_photo = brightened(there, 0.25)
@@ -224,7 +224,15 @@ def test_a_dim_face_before_something_bright_is_backlit(portrait: np.ndarray, fou
     again = framed(backlit, moved)
     from fastface_core.engine.twin.features import skin
 
-    assert light.light(again, skin(again), person_mask(frame.pixels)).notes == (light.BACKLIT,)
+    found_light = light.light(again, skin(again), person_mask(frame.pixels))
+    # A dark skin before a light wall looks the same: nobody is made lighter for it.
+    assert (found_light.notes, found_light.missing) == ((light.BACKLIT,), 1.0)
+
+
+def test_only_what_a_whole_picture_lacks_is_put_back(portrait: np.ndarray) -> None:
+    found = [lab_of(measured(under_light(portrait, factor)).twin.skin)[0] for factor in (0.6, 0.5, 0.45, 0.4, 0.3)]
+    # No jump where the photo begins to count as dark: less light never makes somebody lighter.
+    assert all(after < before + 1 for before, after in zip(found, found[1:], strict=False))
 
 
 def test_a_darker_photo_of_the_same_face_has_the_same_shape(portrait: np.ndarray, plain: Measures) -> None:
