@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -232,7 +233,7 @@ def test_a_dim_face_before_something_bright_is_backlit(portrait: np.ndarray, fou
 def test_only_what_a_whole_picture_lacks_is_put_back(portrait: np.ndarray) -> None:
     found = [lab_of(measured(under_light(portrait, factor)).twin.skin)[0] for factor in (0.6, 0.5, 0.45, 0.4, 0.3)]
     # No jump where the photo begins to count as dark: less light never makes somebody lighter.
-    assert all(after < before + 1 for before, after in zip(found, found[1:], strict=False))
+    assert all(after < before + 1 for before, after in pairwise(found))
 
 
 def test_a_darker_photo_of_the_same_face_has_the_same_shape(portrait: np.ndarray, plain: Measures) -> None:
