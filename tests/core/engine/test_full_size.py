@@ -50,7 +50,8 @@ def test_the_small_form_in_a_process_of_its_own(tmp_path: Path) -> None:
         assert line["failure"] is None
         assert (line["count"], line["rounds"]) == (2, 1)
         assert all(line[stage] > 0 for stage in SEEN)
-        assert line["total"] >= line["condition"] + line["sample"] + line["decode"] - 0.001
+        # A picture is decoded while the next one is sampled.
+        assert line["total"] >= max(line["condition"] + line["sample"], line["decode"]) - 0.001
         assert line["sample_ratio"] > 0
         assert line["preset"] != "baseline" or line["sample_ratio"] == line["total_ratio"] == 1
         assert 1 < line["largest"] < 65504
