@@ -3,12 +3,11 @@
 Alignment, classes and grey are those of the published code (PuLID 1aa2fc7, facexlib): see docs/adapters.md.
 """
 
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fastface_core.engine.face_parser import FaceParser
 from fastface_core.engine.qt_environment import qt_environment_kept
 from fastface_core.engine.twin.frame import Frame, framed
 from fastface_core.engine.twin.hair_mask import hair_mask
@@ -18,6 +17,9 @@ from fastface_core.engine.twin.regions import OVAL
 
 with qt_environment_kept():
     import cv2
+
+if TYPE_CHECKING:  # photos are looked at before torch is there
+    from fastface_core.engine.face_parser import FaceParser
 
 SIZE = 512
 _LONGEST = 1024
@@ -67,7 +69,7 @@ def cut_out(
     pixels: NDArray[np.uint8],
     points: NDArray[np.float32],
     box: tuple[float, float, float, float],
-    parser: FaceParser | None = None,
+    parser: "FaceParser | None" = None,
 ) -> NDArray[np.uint8] | None:
     """The aligned face, and what of it is the person's face and hair; None for points that have no size.
 

@@ -20,9 +20,8 @@ _STYLES = {"pop-art": "pop", "pixel-art": "pixel"}
 """What the renderer calls the program's styles, where it has another word."""
 
 _FRAMES, _DARK = 0.4, 0.09
-"""How much of a frame's own colour the reference has, the rest is nearly black. The starter draws light frames so
-faintly that glasses are gone: of eight people with such frames it kept four, with darker ones all eight
-(`tests/core/starter/test_starter_behaviour.py`, `keeps_light_frames`)."""
+"""How much of a frame's own colour the reference has, the rest is nearly black: the starter draws light frames so
+faintly that glasses are gone (`tests/core/starter/test_starter_behaviour.py`, `keeps_light_frames`)."""
 
 _CORRECTED = {"hair_colour": "hair.colour", "hair_length": "hair.length", "curl": "hair.curl"}
 """Which attribute of the twin a correction is of, where it has another name."""

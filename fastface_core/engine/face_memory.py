@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,12 +17,14 @@ from PIL import Image
 from fastface_core.domain.adapter_traits import AdapterTraits
 from fastface_core.domain.identity import Face, FaceQuality, Identity, PersonPhoto, PhotoChoice
 from fastface_core.engine.detectors import Detection, FaceDetector
-from fastface_core.engine.face_parser import FaceParser
 from fastface_core.engine.face_quality import advice, measured
 from fastface_core.engine.faces import chosen_face, described, merged, no_face, usable
 from fastface_core.engine.photos import Photo, decode_photo, read_bytes
 from fastface_core.errors import PhotoError
 from fastface_core.progress import CancelToken
+
+if TYPE_CHECKING:  # photos are looked at before torch is there
+    from fastface_core.engine.face_parser import FaceParser
 
 _PHOTOS_KEPT = 64
 _SIDE = 512
@@ -80,7 +83,7 @@ class FaceMemory:
         *,
         measures: bool = False,
         traits: AdapterTraits | None = None,
-        parser: FaceParser | None = None,
+        parser: "FaceParser | None" = None,
     ) -> None:
         """
         Args:

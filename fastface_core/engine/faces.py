@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,6 @@ from fastface_core.domain.odd_photos import odd_ones
 from fastface_core.engine.alignment import aligned
 from fastface_core.engine.cut_out import cut_out
 from fastface_core.engine.detectors import Detection, FaceDetector
-from fastface_core.engine.face_parser import FaceParser
 from fastface_core.engine.face_quality import measured
 from fastface_core.engine.head_crop import head_crop
 from fastface_core.engine.photos import Photo, read_photo, shown_name
@@ -21,6 +21,9 @@ from fastface_core.engine.recogniser import length_of, normalised
 from fastface_core.engine.twin.measures import measure
 from fastface_core.errors import DifferentPeopleError, PhotoError
 from fastface_core.progress import CancelToken
+
+if TYPE_CHECKING:  # photos are looked at before torch is there
+    from fastface_core.engine.face_parser import FaceParser
 
 CROP_SIZE = 224
 """Side of `Face.crop`: what the adapters' image encoder takes."""
@@ -176,7 +179,7 @@ def described(
     *,
     measures: bool = False,
     traits: AdapterTraits | None = None,
-    parser: FaceParser | None = None,
+    parser: "FaceParser | None" = None,
 ) -> Face:
     """A detected face with who it is and how good it is.
 

@@ -25,8 +25,10 @@ class CurveView(QWidget):
         theme.changed.connect(self.update)
 
     def show_curve(self, curve: Curve, *, drawn: bool) -> None:
-        """Args:
-        drawn: the people are drawings.
+        """Shows the curve of a search.
+
+        Args:
+            drawn: the people are drawings.
         """
         self._curve, self._drawn, self._chosen = curve, drawn, None
         like, follow = (measured(name, drawn=drawn) for name in (curve.like, curve.follow))

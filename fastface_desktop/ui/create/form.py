@@ -347,6 +347,6 @@ class Form(QWidget):
     def _lock_changed(self, locked: bool) -> None:
         self._session.change(seed_locked=locked)
 
-    def say_prompt_missing(self, error: FastFaceError) -> None:
+    def say_prompt_error(self, error: FastFaceError) -> None:
         self.prompt_error.show_error(error, copyable=False)
         self.prompt.setFocus(Qt.FocusReason.OtherFocusReason)

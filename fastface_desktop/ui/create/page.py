@@ -253,7 +253,7 @@ class CreatePage(Page):
         try:
             self._session.change(prompt=f"{before.rstrip()}, {text}" if before.strip() else text)
         except SettingsError as error:
-            self.form.say_prompt_missing(error)
+            self.form.say_prompt_error(error)
             return
         self.said.emit(self.tr("The text was added to the prompt."), put_back)
 
@@ -287,10 +287,7 @@ class CreatePage(Page):
         try:
             order = self._session.order()
         except FastFaceError as error:
-            if not self._session.values.prompt.strip():
-                self.form.say_prompt_missing(error)
-            else:
-                self.bar.show_error(error)
+            self.bar.show_error(error)
             return
         self._place(order)
 

@@ -1,6 +1,8 @@
 """Photos are looked at once: by the content of the file, not by its name."""
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -177,3 +179,9 @@ def test_what_is_forgotten_is_looked_at_again(memory: FaceMemory, counting: Coun
     after = memory.identify([PhotoChoice(couple)])
     assert (counting.detected, counting.embedded) == (2, 2)
     assert np.array_equal(before.embedding, after.embedding)
+
+
+def test_photos_are_looked_at_without_torch() -> None:
+    said = "import sys, fastface_core.engine.face_memory; print('torch' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
